@@ -1,0 +1,99 @@
+"""The trace as JSON: a stable, documented interface. Relative numbers, each host's ISN is 0; times in µs."""
+
+from typing import Any
+
+from app.sim.scenario import written
+from app.sim.trace import Arrived, Called, Changed, Queued, Returned, Sent, Trace
+
+VERSION = 1
+
+
+def to_json(trace: Trace) -> dict[str, Any]:
+    """The trace as plain values, ready for `json.dumps`.
+
+    `result` of a call is a value, an errno name, or `blocked`. `rules` lists, for each arrival, the checks that ran.
+    """
+    return {
+        "version": VERSION,
+        "dialect": trace.scenario.dialect,
+        "scenario": written(trace.scenario),
+        "stopped_by": trace.stopped_by,
+        "segments": [_segment(sent) for sent in trace.sent],
+        "states": [
+            {"at_us": e.at, "host": e.host, "conn": e.conn, "state": e.after.value, "cause": e.cause.value}
+            for e in trace.events
+            if isinstance(e, Changed)
+        ],
+        "calls": _calls(trace),
+        "queues": [
+            {
+                "at_us": e.at,
+                "host": e.host,
+                "syn_queue": len(e.syn),
+                "accept_queue": len(e.accept),
+                "limit": e.limit,
+            }
+            for e in trace.events
+            if isinstance(e, Queued)
+        ],
+        "rules": [
+            {
+                "at_us": e.at,
+                "host": e.host,
+                "segment": e.name,
+                "checks": [{"rule": check.rule, "fired": check.fired, "section": check.section} for check in e.checks],
+            }
+            for e in trace.events
+            if isinstance(e, Arrived)
+        ],
+        "moments": [moment.at for moment in trace.moments],
+    }
+
+
+def _segment(sent: Sent) -> dict[str, Any]:
+    segment = sent.segment
+    absolute = {} if sent.seq is not None else {"seq_abs": segment.seq}
+    if segment.ack is not None and sent.ack is None:
+        absolute["ack_abs"] = segment.ack
+    return {
+        "n": sent.name,
+        "conn": sent.conn,
+        "at_us": sent.at,
+        "from": sent.source,
+        "to": sent.target,
+        "flags": list(segment.flags),
+        "seq": sent.seq,
+        "ack": sent.ack,
+        **absolute,
+        "len": segment.length,
+        "win": segment.window,
+        "fate": sent.fate,
+        "forged": sent.forged,
+        "retransmits": sent.retransmits,
+        "arrives_us": list(sent.arrivals),
+    }
+
+
+def _calls(trace: Trace) -> list[dict[str, Any]]:
+    """Each call with its return. A call that never returned is `blocked`."""
+    waiting: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    calls = []
+    for event in trace.events:
+        if isinstance(event, Called):
+            call = {
+                "at_us": event.at,
+                "host": event.host,
+                "conn": event.conn,
+                "call": event.call,
+                "args": event.args,
+                "returned_us": None,
+                "result": "blocked",
+            }
+            calls.append(call)
+            waiting.setdefault((event.host, event.call, event.at), []).append(call)
+        elif isinstance(event, Returned):
+            candidates = waiting[event.host, event.call, event.called_at]
+            call = next((c for c in candidates if c["conn"] == event.conn), candidates[0])
+            candidates.remove(call)
+            call.update(conn=event.conn, returned_us=event.at, result=event.result)
+    return calls

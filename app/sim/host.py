@@ -1,0 +1,31 @@
+"""A machine on the wire: its endpoints, its listener, its dialect. No time passes here; the world drives it."""
+
+from app.tcp.block import Block
+from app.tcp.dialect import Dialect
+from app.tcp.listener import Listener
+
+
+class Endpoint:
+    """One side of one connection, as the host keeps it. `conn` is the client's port."""
+
+    def __init__(self, host: str, port: int, peer: str, peer_port: int, conn: int, block: Block) -> None:
+        self.host, self.port, self.peer, self.peer_port = host, port, peer, peer_port
+        self.conn, self.block = conn, block
+        self.error_seen = False  # the errno that ended it has been returned by a call
+
+
+Address = tuple[int, str, int]  # local port, peer, peer's port
+
+
+class Host:
+    """What a machine knows."""
+
+    def __init__(self, name: str, dialect: Dialect, first_port: int) -> None:
+        self.name, self.dialect = name, dialect
+        self.next_port = first_port
+        self.endpoints: dict[Address, Endpoint] = {}
+        self.listeners: dict[int, Listener] = {}
+
+    def endpoint(self, conn: int) -> Endpoint:
+        """The endpoint of that connection."""
+        return next(endpoint for endpoint in self.endpoints.values() if endpoint.conn == conn)

@@ -1,0 +1,24 @@
+"""What may be believed: SEG.LEN, the acceptability test of a segment and of an acknowledgment (RFC 9293 §3.4)."""
+
+from app.tcp.block import Block
+from app.tcp.dialect import Dialect
+from app.tcp.segment import Segment, add, distance, within
+
+
+def segment_length(segment: Segment, dialect: Dialect) -> int:
+    """SEG.LEN: the sequence numbers that a segment occupies, its SYN and FIN included."""
+    return segment.length + segment.syn * dialect.syn_length + segment.fin * dialect.fin_length
+
+
+def acceptable(block: Block, segment: Segment, length: int) -> bool:
+    """The four cases of table 6; `length` is SEG.LEN."""
+    end = add(block.rcv_nxt, block.rcv_wnd)
+    if not length:
+        return segment.seq == block.rcv_nxt if not block.rcv_wnd else within(block.rcv_nxt, segment.seq, end)
+    last = add(segment.seq, length - 1)
+    return within(block.rcv_nxt, segment.seq, end) or within(block.rcv_nxt, last, end)
+
+
+def acknowledges_something(block: Block, ack: int) -> bool:
+    """SND.UNA < SEG.ACK =< SND.NXT."""
+    return 0 < distance(block.snd_una, ack) <= distance(block.snd_una, block.snd_nxt)

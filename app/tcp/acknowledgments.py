@@ -1,0 +1,42 @@
+"""A new acknowledgment: what it takes off the retransmission queue, and what it says about the path (RFC 6298)."""
+
+from app.tcp.block import Block, Flight
+from app.tcp.dialect import Dialect
+from app.tcp.segment import add, distance
+from app.tcp.turn import Turn
+
+
+def accept_acknowledgment(turn: Turn, ack: int) -> None:
+    """SND.UNA <- SEG.ACK; take what it covers off the queue, measure the round trip, restart the timer (§3.10.7.4)."""
+    block, dialect = turn.block, turn.dialect
+    done = [flight for flight in block.flight if distance(end_of(flight, dialect), ack) >= 0]
+    left = tuple(_trimmed(flight, ack) for flight in block.flight[len(done) :])
+    timely = [flight.sent_at for flight in done if flight.tries == 1 or dialect.timestamps]
+    block = block._replace(snd_una=ack, flight=left, retries=0, probed=False, waiting_since=turn.now)
+    if timely:
+        block = measured(block, turn.now - timely[-1], dialect)
+    elif any(flight.syn for flight in done):
+        block = block._replace(rto=dialect.rto_after_syn_loss)
+    turn.block = block._replace(retransmit_at=turn.now + block.rto if left else None)
+
+
+def end_of(flight: Flight, dialect: Dialect) -> int:
+    """The number after the last one that this segment occupies."""
+    return add(flight.seq, flight.length + flight.syn * dialect.syn_length + flight.fin * dialect.fin_length)
+
+
+def _trimmed(flight: Flight, ack: int) -> Flight:
+    """What is still to be acknowledged of a segment that `ack` covers in part."""
+    covered = distance(flight.seq, ack)
+    return flight if covered <= 0 else flight._replace(seq=ack, length=flight.length - covered)
+
+
+def measured(block: Block, round_trip: int, dialect: Dialect) -> Block:
+    """SRTT, RTTVAR and RTO after one measurement of the round-trip time, in µs (RFC 6298 2.2 and 2.3)."""
+    if block.srtt is None:
+        srtt, rttvar = round_trip, round_trip // 2
+    else:
+        rttvar = (3 * block.rttvar + abs(block.srtt - round_trip)) // 4
+        srtt = (7 * block.srtt + round_trip) // 8
+    rto = srtt + max(dialect.rto_variance_min, 4 * rttvar)
+    return block._replace(srtt=srtt, rttvar=rttvar, rto=min(max(rto, dialect.rto_min), dialect.rto_max))

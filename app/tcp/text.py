@@ -1,0 +1,76 @@
+"""The seventh and eighth checks of SEGMENT ARRIVES: the segment's text and its FIN (RFC 9293 §3.10.7.4)."""
+
+from app.tcp.acceptance import segment_length
+from app.tcp.block import Held
+from app.tcp.output import acknowledge, acknowledge_soon, receive_window, reset_against, start_time_wait, stop_timers
+from app.tcp.segment import Segment, add, distance
+from app.tcp.states import Cause, State
+from app.tcp.turn import Turn
+
+RECEIVING = (State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2)
+
+
+def seventh_process_text(turn: Turn, segment: Segment) -> Segment | None:
+    """Text in order goes to the user, text ahead of RCV.NXT is held; either is acknowledged."""
+    block = turn.block
+    if block.state not in RECEIVING:
+        return segment if not turn.check("text.ignored", segment.length > 0) else None
+    ahead = distance(block.rcv_nxt, segment.seq)
+    if ahead > 0:
+        if not (segment.length or segment.fin):
+            return None  # a bare acknowledgment has said all that it has to say
+        turn.check("text.ahead" if segment.length else "fin.ahead", True)
+        hold(turn, segment)
+        acknowledge(turn)
+        return None
+    fresh = segment.length + ahead  # what lies before RCV.NXT has been received before
+    if block.orphan and turn.check("text.after-close", turn.dialect.half_duplex_close and fresh > 0):
+        turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
+        stop_timers(turn)
+        turn.become(Cause.DATA_AFTER_CLOSE)
+        return None
+    gap = bool(block.held)
+    fin = deliver(turn, max(fresh, 0), segment.fin)
+    if turn.check("text.in-order", distance(block.rcv_nxt, turn.block.rcv_nxt) > 0) and not fin:
+        turn.block = turn.block._replace(heard_at=turn.now)
+        acknowledge(turn) if gap else acknowledge_soon(turn)
+    return segment._replace(seq=turn.block.rcv_nxt, length=0, fin=fin)
+
+
+def hold(turn: Turn, segment: Segment) -> None:
+    """Keep text, or a FIN, that cannot be delivered yet (SHLD-31)."""
+    if segment.length or segment.fin:
+        queue = {*turn.block.held, Held(segment.seq, segment.length, segment.fin)}
+        turn.block = turn.block._replace(
+            held=tuple(sorted(queue, key=lambda held: distance(turn.block.rcv_nxt, held.seq)))
+        )
+
+
+def deliver(turn: Turn, length: int, fin: bool) -> bool:
+    """Move RCV.NXT over `length` bytes and whatever held text now follows; say whether a FIN comes next."""
+    block = turn.block
+    length = min(length, block.rcv_wnd)
+    nxt, unread, held = add(block.rcv_nxt, length), block.unread + length, list(block.held)
+    while held and distance(held[0].seq, nxt) >= 0:
+        ready = held.pop(0)
+        fresh = max(ready.length - distance(ready.seq, nxt), 0)
+        nxt, unread, fin = add(nxt, fresh), unread + fresh, fin or ready.fin
+    turn.block = block._replace(rcv_nxt=nxt, unread=unread, held=tuple(held))
+    receive_window(turn)
+    return fin
+
+
+def eighth_check_fin(turn: Turn, segment: Segment) -> Segment | None:
+    """A FIN in order: RCV.NXT moves over it, the user reads end of file, the state changes."""
+    if not turn.check("fin.in-order", segment.fin) or turn.block.fin_received:
+        return None
+    block = turn.block
+    turn.block = block._replace(rcv_nxt=add(block.rcv_nxt, turn.dialect.fin_length), fin_received=True)
+    if block.state is State.FIN_WAIT_2 or (block.state is State.FIN_WAIT_1 and block.fin_acknowledged):
+        turn.become(Cause.FIN if block.state is State.FIN_WAIT_2 else Cause.FIN_AND_ACK_OF_FIN)
+        start_time_wait(turn)
+        acknowledge(turn)
+    else:
+        turn.become(Cause.FIN)
+        acknowledge_soon(turn)
+    return None

@@ -1,0 +1,107 @@
+"""TIMEOUTS (RFC 9293 §3.10.8, §3.8.3; RFC 6298): what is due when, and what happens then."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from app.tcp.block import Block
+from app.tcp.dialect import Dialect
+from app.tcp.output import acknowledge, stop_timers, transmit
+from app.tcp.states import Cause, State
+from app.tcp.turn import Outcome, Turn
+
+
+class Expiry(NamedTuple):
+    """A timer that runs: when it expires (µs), and its name."""
+
+    at: int
+    timer: str
+
+
+def next_expiry(block: Block) -> Expiry | None:
+    """The first timer to expire; None when none runs."""
+    running = [
+        Expiry(at, name)
+        for name, at in (
+            ("retransmission", block.retransmit_at),
+            ("delayed-ack", block.acknowledge_at),
+            ("time-wait", block.time_wait_at),
+            ("fin-wait-2", block.orphan_at),
+        )
+        if at is not None
+    ]
+    return min(running, default=None, key=lambda expiry: expiry.at)
+
+
+def expire(block: Block, timer: str, now: int, dialect: Dialect) -> Outcome:
+    """Handle the expiry of `timer`, a name that `next_expiry` gave."""
+    turn = Turn(block, now, dialect)
+    ON_EXPIRY[timer](turn)
+    return turn.outcome()
+
+
+def _retransmission(turn: Turn) -> None:
+    """Send the first segment of the queue again, back the timer off (RFC 6298 5.4–5.6), or give up (§3.8.3 R2)."""
+    block, dialect = turn.block, turn.dialect
+    opening = block.state in (State.SYN_SENT, State.SYN_RECEIVED)
+    if dialect.tail_loss_probe and not opening and not block.probed and not block.retries:
+        transmit_again(turn, len(block.flight) - 1)
+        turn.block = turn.block._replace(probed=True, retransmit_at=turn.now + block.rto)
+        return
+    if gives_up(block, turn.now, dialect):
+        stop_timers(turn)
+        turn.block = turn.block._replace(error="ETIMEDOUT")
+        turn.become(Cause.RETRIES_EXHAUSTED)
+        return
+    retries = block.retries + 1
+    linear = block.state is State.SYN_SENT and retries <= dialect.syn_linear_timeouts
+    rto = block.rto if linear else min(2 * block.rto, dialect.rto_max)
+    transmit_again(turn, 0)
+    first = dialect.patience_from_first_retry and not opening and retries == 1
+    turn.block = turn.block._replace(
+        retries=retries,
+        rto=rto,
+        retransmit_at=turn.now + rto,
+        waiting_since=turn.now if first else block.waiting_since,
+    )
+
+
+def transmit_again(turn: Turn, index: int) -> None:
+    """Retransmit that segment of the queue, and count it."""
+    queue = list(turn.block.flight)
+    queue[index] = queue[index]._replace(sent_at=turn.now, tries=queue[index].tries + 1)
+    turn.block = turn.block._replace(flight=tuple(queue))
+    transmit(turn, queue[index])
+
+
+def gives_up(block: Block, now: int, dialect: Dialect) -> bool:
+    """Whether R2 has been reached: a time for SYN, SYN,ACK and text; a count for what close() left behind."""
+    if block.orphan and dialect.orphan_retries is not None:
+        return block.retries >= dialect.orphan_retries
+    opening = block.state in (State.SYN_SENT, State.SYN_RECEIVED)
+    if dialect.patience_from_first_retry and not block.retries and not opening:
+        return False
+    return now - block.waiting_since >= patience(block.state, dialect)
+
+
+def patience(state: State, dialect: Dialect) -> int:
+    """R2 as a time (µs)."""
+    opening = {State.SYN_SENT: dialect.syn_patience, State.SYN_RECEIVED: dialect.syn_ack_patience}
+    return opening.get(state, dialect.data_patience)
+
+
+def _time_wait(turn: Turn) -> None:
+    stop_timers(turn)
+    turn.become(Cause.TIME_WAIT_TIMEOUT)
+
+
+def _fin_wait_2(turn: Turn) -> None:
+    stop_timers(turn)
+    turn.become(Cause.ORPHAN_TIMEOUT)
+
+
+ON_EXPIRY: dict[str, Callable[[Turn], None]] = {
+    "retransmission": _retransmission,
+    "delayed-ack": acknowledge,
+    "time-wait": _time_wait,
+    "fin-wait-2": _fin_wait_2,
+}
