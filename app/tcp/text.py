@@ -72,5 +72,6 @@ def eighth_check_fin(turn: Turn, segment: Segment) -> Segment | None:
         acknowledge(turn)
     else:
         turn.become(Cause.FIN)
-        acknowledge_soon(turn)
+        # Only a FIN that leaves us something to say may wait for company; Linux acknowledges the others at once, too.
+        acknowledge_soon(turn) if turn.block.state is State.CLOSE_WAIT else acknowledge(turn)
     return None
