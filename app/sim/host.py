@@ -25,7 +25,9 @@ class Host:
         self.next_port = first_port
         self.endpoints: dict[Address, Endpoint] = {}
         self.listeners: dict[int, Listener] = {}
+        self.departed: dict[int, Endpoint] = {}  # died while waiting to be accepted
 
     def endpoint(self, conn: int) -> Endpoint:
         """The endpoint of that connection."""
-        return next(endpoint for endpoint in self.endpoints.values() if endpoint.conn == conn)
+        living = (endpoint for endpoint in self.endpoints.values() if endpoint.conn == conn)
+        return next(living, None) or self.departed[conn]

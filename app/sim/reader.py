@@ -14,6 +14,7 @@ T = TypeVar("T")
 SHORT = {"client": "c", "server": "s"}
 LONG = {short: long for long, short in SHORT.items()}
 MAX_TEXT, MAX_LINES, MAX_CALLS, MAX_SEND, MAX_DURATION = 20_000, 200, 500, 1_000_000, 86_400_000_000
+FLAGS = r"(?=[SFR.-])S?F?R?P?\.?|P\.|-"
 UNITS = {"s": 1_000_000, "ms": 1_000, "us": 1}
 
 
@@ -176,11 +177,22 @@ def _arguments(cursor: Cursor, call: Call) -> Call:
                 call = call._replace(timeout=cursor.duration())
             else:
                 call = call._replace(from_port=cursor.number(most=65535))
-        elif option is None and form.number and call.number is None and cursor.match(r"(?=[0-9])") is not None:
+        elif (
+            option is None
+            and form.number
+            and call.number is None
+            and call.word is None
+            and cursor.match(r"(?=[0-9])") is not None
+        ):
             call = call._replace(number=cursor.number(most=MAX_SEND))
         elif option is None and form.host and call.word is None:
             call = call._replace(word=cursor.host(), number=cursor.number(most=65535) if cursor.skip(":") else None)
-        elif option is None and call.word is None and (word := cursor.match("|".join(form.words) or r"(?!)")):
+        elif (
+            option is None
+            and call.word is None
+            and call.number is None
+            and (word := cursor.match("|".join(form.words) or r"(?!)"))
+        ):
             call = call._replace(word=word)
         else:
             raise cursor.fail("scenario.unknown-argument", start, call=call.name)
@@ -205,7 +217,10 @@ def _wire(cursor: Cursor) -> Wire:
         host = cursor.host() if cursor.match(r"(?=[a-z])") is not None else None
         start = cursor.duration()
         cursor.expect("..")
-        return Cut(start, cursor.duration(), host)
+        end = cursor.duration()
+        if end <= start:
+            raise cursor.fail("scenario.empty-range")
+        return Cut(start, end, host)
     ref = _ref(cursor)
     if kind == "drop":
         return Fault(kind, ref)
@@ -226,14 +241,17 @@ def _ref(cursor: Cursor) -> Ref:
     elif host not in SHORT:
         cursor.skip(".")
     if cursor.skip("["):
-        flags = cursor.take(r"[SFRP.EW-]+", "scenario.expected-flags").replace("P", "")
+        flags = cursor.take(FLAGS, "scenario.expected-flags").replace("P", "")
         cursor.expect("]")
         nth = cursor.match(r"[0-9]{1,6}")
         return Ref(host, int(nth or 1), int(nth) if nth else None, flags, conn)
+    start = cursor.at
     first = cursor.number("scenario.expected-segment", 100_000)
-    if not cursor.skip(".."):
-        return Ref(host, first, first, None, conn)
-    last = cursor.number(most=100_000) if cursor.match(r"(?=[0-9])") is not None else None
+    last: int | None = first
+    if cursor.skip(".."):
+        last = cursor.number(most=100_000) if cursor.match(r"(?=[0-9])") is not None else None
+    if first < 1 or (last is not None and last < first):
+        raise cursor.fail("scenario.empty-range", start)
     return Ref(host, first, last, None, conn)
 
 
@@ -245,7 +263,7 @@ def read_forged(cursor: Cursor) -> list[Forged]:
 def _forged(cursor: Cursor) -> Forged:
     host = cursor.host()
     conn = cursor.number(most=65535) if cursor.skip(":") else None
-    flags = cursor.take(r"[SFRP.-]+", "scenario.expected-flags")
+    flags = cursor.take(FLAGS, "scenario.expected-flags")
     seq, length = None, 0
     if not cursor.skip("nxt"):
         seq = _relative(cursor)
@@ -302,7 +320,8 @@ def read_settings(cursor: Cursor) -> tuple[str | None, int | None, list[Setting]
             cursor.expect("=")
             end = cursor.duration()
         else:
-            host = cursor.host() if cursor.match(r"(?=[a-z][a-z0-9]*\.)") is not None else None
+            own = cursor.match(rf"(?=(?:{'|'.join(OWN)})\b)") is not None
+            host = cursor.host() if own or cursor.match(r"(?=[a-z][a-z0-9]*\.)") is not None else None
             if host is not None:
                 cursor.expect(".")
             settings.append(_value(cursor, host, (*OWN, *SYSCTLS)))

@@ -88,6 +88,8 @@ def parse(text: str) -> Scenario:
                     end=rest.end if end is None else end,
                     settings=(*rest.settings, *settings),
                 )
+            case "c" | "s" | "v" | "t":
+                raise ScenarioError("scenario.expected-key", cursor.line, 1)
             case _:
                 host, _, number = key.partition("/")
                 who = host, int(number or 1)
@@ -158,7 +160,8 @@ def _call(call: Call) -> str:
 def _ref(ref: Ref) -> str:
     host = SHORT.get(ref.host, f"{ref.host}.")
     if ref.flags is not None:
-        return f"{host}[{ref.flags}]" + ("" if ref.last is None else str(ref.first))
+        whose = f"{host.rstrip('.')}:{ref.conn}." if ref.conn is not None else host
+        return f"{whose}[{ref.flags}]" + ("" if ref.last is None else str(ref.first))
     numbers = str(ref.first) if ref.first == ref.last else f"{ref.first}..{ref.last or ''}"
     return f"{host.rstrip('.')}:{ref.conn}.{numbers}" if ref.conn is not None else host + numbers
 

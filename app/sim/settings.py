@@ -10,7 +10,7 @@ Change = Callable[[int], dict[str, Any]]
 SYSCTLS: dict[str, Change] = {
     "tcp_syn_retries": lambda n: {"syn_patience": exponential(n)},
     "tcp_syn_linear_timeouts": lambda n: {"syn_linear_timeouts": n},
-    "tcp_synack_retries": lambda n: {"syn_ack_patience": exponential(n)},
+    "tcp_synack_retries": lambda n: {"syn_ack_retries": n},
     "tcp_retries2": lambda n: {"data_patience": exponential(n, SECOND // 5)},
     "tcp_orphan_retries": lambda n: {"orphan_retries": n or 8},  # 0 acts as 8 while the peer seems alive
     "tcp_fin_timeout": lambda n: {"orphan_fin_wait_2": n * SECOND},

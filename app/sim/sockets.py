@@ -45,6 +45,8 @@ class Socket:
 
     def __init__(self, port: int | None = None, endpoint: Endpoint | None = None) -> None:
         self.port, self.endpoint = port, endpoint
+        self.closed = False  # by close() or abort(): the descriptor is gone
+        self.deaf = False  # by shutdown(rd)
 
     @property
     def conn(self) -> int | None:
@@ -69,6 +71,8 @@ class Pending:
     def begin(self) -> Result | None:
         """Make the call."""
         needs = NEEDS.get(self.call.name)
+        if self.socket is not None and self.socket.closed and self.call.name in DESCRIPTOR_CALLS:
+            return "EBADF"
         if needs and (self.socket is None or getattr(self.socket, needs) is None):
             return "ENOTCONN" if needs == "endpoint" else "EINVAL"
         try:
@@ -80,7 +84,7 @@ class Pending:
         """The result, once there is one."""
         result = POLL[self.call.name](self)
         timed_out = self.deadline is not None and self.kernel.now >= self.deadline
-        return "ETIMEDOUT" if result is None and timed_out else result
+        return "EAGAIN" if result is None and timed_out else result
 
     @property
     def endpoint(self) -> Endpoint:
@@ -127,7 +131,9 @@ def _connected(pending: Pending) -> Result | None:
     if block.state in (State.SYN_SENT, State.SYN_RECEIVED):
         return None
     pending.endpoint.error_seen = block.error is not None
-    return block.error or "ok"
+    if block.state is State.CLOSED:
+        return block.error or "ECONNABORTED"  # closed or aborted while connect() was waiting
+    return "ok"
 
 
 def _accepted(pending: Pending) -> Result | None:
@@ -158,7 +164,7 @@ def _received(pending: Pending) -> Result | None:
             return pending.gathered
         if endpoint.block.unread:
             return _received(pending)
-    if endpoint.block.fin_received:
+    if endpoint.block.fin_received or (pending.socket and pending.socket.deaf):
         return pending.gathered
     if endpoint.block.state is State.CLOSED:
         if endpoint.block.error and not endpoint.error_seen:
@@ -173,13 +179,16 @@ def _shutdown(pending: Pending) -> Result:
         if pending.endpoint.block.state is State.CLOSED:
             return "ENOTCONN"
         pending.apply(tcp.close(pending.endpoint.block, pending.kernel.now, pending.host.dialect, reading=True))
-    return "ok"  # shutdown(rd) is local: nothing is sent
+    elif pending.socket is not None:
+        pending.socket.deaf = True  # local: nothing is sent
+    return "ok"
 
 
 def _close(pending: Pending) -> Result:
     socket = pending.socket
-    if socket is None or (socket.endpoint is None and socket.port is None):
+    if socket is None:
         return "EBADF"
+    socket.closed = True
     if socket.port is not None:
         pending.kernel.unlisten(pending.host, socket.port)
     elif socket.endpoint is not None and socket.endpoint.block.state is not State.CLOSED:
@@ -188,6 +197,8 @@ def _close(pending: Pending) -> Result:
 
 
 def _abort(pending: Pending) -> Result:
+    if pending.socket is not None:
+        pending.socket.closed = True
     if pending.endpoint.block.state is not State.CLOSED:
         pending.apply(tcp.abort(pending.endpoint.block, pending.kernel.now, pending.host.dialect))
     return "ok"
@@ -197,6 +208,7 @@ def _blocks(_pending: Pending) -> Result | None:
     return None
 
 
+DESCRIPTOR_CALLS = ("accept", "send", "recv", "shutdown", "close", "abort")
 NEEDS = {"accept": "port", "send": "endpoint", "recv": "endpoint", "shutdown": "endpoint", "abort": "endpoint"}
 BEGIN: dict[str, Callable[[Pending], Result | None]] = {
     "listen": _listen,

@@ -194,7 +194,9 @@ class Trace:
         """The state of that endpoint after that moment: LISTEN before its SYN came if the host listens, else CLOSED."""
         own = self._latest(self._states.get((host, conn), ()), moment)
         listener = self._latest(self._states.get((host, None), ()), moment)
-        return own or listener or State.CLOSED
+        if own is None or own is State.LISTEN:
+            return listener or State.CLOSED
+        return own
 
     def queues(self, moment: int, host: str) -> Queued | None:
         """The listener's queues on that host after that moment; None before it listens."""

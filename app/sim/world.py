@@ -25,7 +25,7 @@ from app.tcp.listener import Listener, completed, doors, enqueued, limit, remove
 from app.tcp.segment import Segment, add
 from app.tcp.states import Cause, State
 from app.tcp.timeouts import expire, next_expiry
-from app.tcp.turn import OPEN_DOORS, Doors, Outcome
+from app.tcp.turn import OPEN_DOORS, Change, Doors, Outcome
 
 MAX_SEGMENTS, MAX_EVENTS = 2_000, 20_000
 FIRST_PORT = 40_000
@@ -114,10 +114,8 @@ class World:
                 self.time_out(endpoint, timer)
 
     def bound(self) -> None:
-        """A run is bounded in what it makes."""
-        if len(self.sent) > MAX_SEGMENTS:
-            self.stopped_by = "segments"
-        elif len(self.events) > MAX_EVENTS:
+        """A run is bounded in what it makes; `put` counts the segments."""
+        if len(self.events) > MAX_EVENTS:
             self.stopped_by = "events"
 
     # Programs
@@ -147,8 +145,9 @@ class World:
                 owner = next(r for r in self.runners if (r.host.name, r.number) == (deed.host, deed.number))
                 helper = Runner(owner.host, owner.number, (call._replace(when=None),), owner.current, self.now)
                 helper.names, helper.listener = owner.names, owner.listener
-                helper.advance(self, self.events)
-                self.runners.append(helper)
+                _, started = helper.advance(self, self.events)
+                owner.listener = helper.listener
+                self.runners += [helper, *started]
 
     def set(self, setting: Setting) -> None:
         """Change a sysctl, on one host or on all."""
@@ -172,10 +171,11 @@ class World:
         self.events.append(Changed(self.now, host.name, None, State.LISTEN, State.CLOSED, Cause.CLOSE))
         for conn in listener.accept:
             endpoint = host.endpoint(conn)
-            self.apply(endpoint, tcp.abort(endpoint.block, self.now, host.dialect))
+            if endpoint.block.state is not State.CLOSED:
+                self.apply(endpoint, tcp.abort(endpoint.block, self.now, host.dialect, Cause.LISTENER_CLOSED))
 
     def take(self, host: Host, port: int) -> Endpoint | None:
-        """The first connection of the accept queue, which leaves it."""
+        """The first connection of the accept queue, which leaves it; it may have died while it waited."""
         listener = host.listeners.get(port)
         if listener is None or not listener.accept:
             return None
@@ -205,6 +205,9 @@ class World:
         address: Address = (carried.target_port, carried.source, carried.source_port)
         endpoint = host.endpoints.get(address)
         listener = host.listeners.get(carried.target_port)
+        if endpoint is not None and self.forsaken(endpoint):
+            self.forget(endpoint)
+            endpoint = None
         room = doors(listener, host.dialect, spread(f"cookie:{address}")) if listener else OPEN_DOORS
         if endpoint is None:
             block = Block(State.CLOSED)
@@ -222,6 +225,16 @@ class World:
         self.apply(endpoint, outcome)
         if listener:
             self.admit(host, listener, endpoint, before, outcome)
+
+    def forsaken(self, endpoint: Endpoint) -> bool:
+        """Whether it is half-open and its listener has closed: it will be forgotten without a word."""
+        orphaned = endpoint.port not in self.hosts[endpoint.host].listeners
+        return orphaned and endpoint.block.passive and endpoint.block.state is State.SYN_RECEIVED
+
+    def forget(self, endpoint: Endpoint) -> None:
+        """A half-open connection goes with its listener."""
+        change = Change(State.SYN_RECEIVED, State.CLOSED, Cause.LISTENER_CLOSED)
+        self.apply(endpoint, Outcome(endpoint.block._replace(state=State.CLOSED), changes=(change,)))
 
     def admit(self, host: Host, listener: Listener, endpoint: Endpoint, before: State, outcome: Outcome) -> None:
         """Let the queues follow an arrival: into the SYN queue, on to the accept queue, or out."""
@@ -260,13 +273,18 @@ class World:
         if gone:
             del host.endpoints[address]
             listener = host.listeners.get(endpoint.port)
-            if listener and endpoint.conn in (*listener.syn, *listener.accept):
+            if listener and endpoint.conn in listener.syn:
                 self.queue(host, removed(listener, endpoint.conn))
+            elif listener and endpoint.conn in listener.accept:
+                host.departed[endpoint.conn] = endpoint
         elif (expiry := next_expiry(outcome.block)) is not None:
             self.plan(max(expiry.at, self.now), TIMER, (endpoint, expiry.timer))
 
     def put(self, endpoint: Endpoint, segment: Segment) -> None:
         """Put a segment on the wire."""
+        if len(self.sent) >= MAX_SEGMENTS:
+            self.stopped_by = "segments"
+            return
         host, conn = endpoint.host, endpoint.conn
         if segment.syn:
             self.numbers.said(host, conn, segment.seq)
@@ -306,12 +324,13 @@ class World:
 
     def forge(self, name: str, forged: Forged) -> None:
         """A segment arrives that its sender never sent."""
-        source = forged.host
-        target = next(host for host in reversed(self.scenario.hosts) if host != source)
-        sender = self.hosts[source]
+        source, hosts = forged.host, self.scenario.hosts
         listening = self.scenario.calls(source, "listen")
-        base = self.hosts[target] if listening else sender
-        conn = forged.conn or FIRST_PORT + PORTS_PER_HOST * self.scenario.hosts.index(base.name)
+        others = [host for host in hosts if host != source]
+        owner = next((host for host in others if forged.conn in self.conns(host)), others[0])
+        target = owner if listening else others[-1]
+        base = target if listening else source
+        conn = forged.conn or FIRST_PORT + PORTS_PER_HOST * hosts.index(base)
         ports = (SERVER_PORT, conn) if listening else (conn, SERVER_PORT)
         receiver = self.hosts[target].endpoints.get((ports[1], source, ports[0]))
         own, other = self.numbers.base(source, conn), self.numbers.base(target, conn)
@@ -336,11 +355,18 @@ class World:
         expiry = next_expiry(endpoint.block)
         if expiry is None or expiry != (self.now, timer):
             return
+        if self.forsaken(endpoint):
+            self.forget(endpoint)
+            return
         outcome = expire(endpoint.block, timer, self.now, self.hosts[endpoint.host].dialect)
         self.events.append(TimedOut(self.now, endpoint.host, endpoint.conn, timer))
         self.apply(endpoint, outcome)
 
     # Names and numbers
+
+    def conns(self, host: str) -> list[int]:
+        """The connections that the host has."""
+        return [endpoint.conn for endpoint in self.hosts[host].endpoints.values()]
 
     def prefix(self, host: str) -> str:
         """What the names of a host's segments begin with."""

@@ -2,7 +2,8 @@
 
 from app.tcp.block import Block, Flight
 from app.tcp.dialect import Dialect
-from app.tcp.segment import add, distance
+from app.tcp.output import first_timeout
+from app.tcp.segment import Segment, add, before, distance
 from app.tcp.turn import Turn
 
 
@@ -17,7 +18,16 @@ def accept_acknowledgment(turn: Turn, ack: int) -> None:
         block = measured(block, turn.now - timely[-1], dialect)
     elif any(flight.syn for flight in done):
         block = block._replace(rto=dialect.rto_after_syn_loss)
-    turn.block = block._replace(retransmit_at=turn.now + block.rto if left else None)
+    turn.block = block._replace(retransmit_at=turn.now + first_timeout(block, dialect) if left else None)
+
+
+def update_window(turn: Turn, segment: Segment) -> None:
+    """Take SND.WND from a segment that is not older than the one it was last taken from (§3.10.7.4 fifth)."""
+    block, ack = turn.block, segment.ack
+    if ack is None or distance(block.snd_una, ack) < 0:
+        return
+    if before(block.snd_wl1, segment.seq) or (block.snd_wl1 == segment.seq and distance(block.snd_wl2, ack) >= 0):
+        turn.block = block._replace(snd_wnd=segment.window, snd_wl1=segment.seq, snd_wl2=ack)
 
 
 def end_of(flight: Flight, dialect: Dialect) -> int:

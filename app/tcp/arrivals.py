@@ -8,11 +8,12 @@ compartment) and the sixth (URG) are left out: nothing here carries either.
 from collections.abc import Callable
 
 from app.tcp.acceptance import acceptable, acknowledges_something, segment_length
-from app.tcp.acknowledgments import accept_acknowledgment
+from app.tcp.acknowledgments import accept_acknowledgment, update_window
 from app.tcp.block import Block
 from app.tcp.dialect import Dialect
 from app.tcp.output import (
     acknowledge,
+    challenge,
     flush,
     open_with_syn,
     receive_from,
@@ -33,6 +34,9 @@ def segment_arrives(block: Block, segment: Segment, now: int, dialect: Dialect, 
     """Handle one segment, now (µs). `doors` says what the listener has room for, where one is concerned."""
     turn = Turn(block, now, dialect, doors)
     run(turn, segment, PROCEDURE[block.state])
+    stays = block.state is turn.block.state is State.TIME_WAIT
+    if stays and dialect.time_wait_restarts_always and segment.ack is not None and not segment.rst:
+        start_time_wait(turn)
     flush(turn)
     return turn.outcome()
 
@@ -91,7 +95,7 @@ def listen_second_check_ack(turn: Turn, segment: Segment) -> Segment | None:
 
 def listen_third_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     """A SYN makes an embryonic endpoint in SYN-RECEIVED and is answered <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>."""
-    if not turn.check("listen.syn", segment.syn):
+    if not turn.check("listen.syn", segment.syn) or (segment.fin and not turn.dialect.data_on_syn):
         return segment
     if turn.check("listen.accept-queue-full", not turn.doors.accept):
         return None
@@ -102,7 +106,7 @@ def listen_third_check_syn(turn: Turn, segment: Segment) -> Segment | None:
         return None
     if turn.check("listen.syn-queue-full", crowded):
         return None
-    turn.block = turn.block._replace(irs=segment.seq, snd_wnd=segment.window)
+    turn.block = turn.block._replace(irs=segment.seq, snd_wnd=segment.window, snd_wl1=segment.seq)
     receive_from(turn, add(segment.seq, turn.dialect.syn_length))
     turn.become(Cause.SYN)
     open_with_syn(turn)
@@ -126,6 +130,8 @@ def syn_sent_first_check_ack(turn: Turn, segment: Segment) -> Segment | None:
     if turn.check("syn-sent.bad-ack", bad):
         if not segment.rst:
             turn.segments.append(reset_against(segment, 0))
+        if turn.dialect.syn_again_after_bad_ack is not None and not turn.block.retries:
+            turn.block = turn.block._replace(retransmit_at=turn.now + turn.dialect.syn_again_after_bad_ack)
         return None
     return segment
 
@@ -147,7 +153,9 @@ def syn_sent_fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     """SYN,ACK completes our open; a bare SYN is a simultaneous open (§3.5 figure 7)."""
     if not segment.syn:
         return segment
-    turn.block = turn.block._replace(irs=segment.seq, snd_wnd=segment.window)
+    turn.block = turn.block._replace(
+        irs=segment.seq, snd_wnd=segment.window, snd_wl1=segment.seq, snd_wl2=segment.ack or turn.block.iss
+    )
     receive_from(turn, add(segment.seq, turn.dialect.syn_length))
     if turn.check("syn-sent.syn-ack", segment.ack is not None) and segment.ack is not None:
         accept_acknowledgment(turn, segment.ack)
@@ -178,11 +186,12 @@ def syn_sent_fifth_neither(turn: Turn, _segment: Segment) -> Segment | None:
 def first_check_sequence(turn: Turn, segment: Segment) -> Segment | None:
     """Is it acceptable (§3.4 table 6)? If not, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, unless it is a RST; drop it."""
     block, dialect = turn.block, turn.dialect
-    if block.state is State.SYN_RECEIVED and segment.syn and segment.seq == block.irs:
+    if block.state is State.SYN_RECEIVED and segment.syn and segment.seq == block.irs and not segment.rst:
         # §3.5 figure 7 needs what the letter of the check forbids (appendix A.2): SYN,ACK repeats the SYN's number.
         if not block.passive and turn.check("sequence.simultaneous-open", segment.ack is not None):
             return segment._replace(syn=False, seq=block.rcv_nxt)
-        if block.passive and turn.check("sequence.repeated-syn", dialect.duplicate_syn_repeats_syn_ack):
+        again = block.passive and segment.ack is None and dialect.duplicate_syn_repeats_syn_ack
+        if again and turn.check("sequence.repeated-syn", True):
             transmit(turn, block.flight[0])
             turn.block = turn.block._replace(retransmit_at=turn.now + block.rto)
             return None
@@ -192,7 +201,7 @@ def first_check_sequence(turn: Turn, segment: Segment) -> Segment | None:
         # The fifth and eighth checks mean a repeated FIN to restart TIME-WAIT, but this one answers it first.
         if turn.block.state is State.TIME_WAIT and turn.check("sequence.repeated-fin", segment.fin):
             start_time_wait(turn)
-        acknowledge(turn)
+        challenge(turn, segment)
     return None
 
 
@@ -202,14 +211,14 @@ def second_check_rst(turn: Turn, segment: Segment) -> Segment | None:
         return segment
     exact = turn.check("rst.exact", segment.seq == turn.block.rcv_nxt)
     if not exact and turn.check("rst.challenge", turn.dialect.challenge_ack):
-        acknowledge(turn)
+        challenge(turn, segment)
         return None
     if not exact:
         turn.check("rst.in-window", True)
     state = turn.block.state
     stop_timers(turn)
     if state is State.SYN_RECEIVED and turn.block.passive:
-        turn.become(Cause.RST_AFTER_PASSIVE_OPEN)
+        return_to_listen(turn, Cause.RST_AFTER_PASSIVE_OPEN)
     else:
         turn.block = turn.block._replace(error=RESET_ERRORS.get(state))
         turn.become(Cause.RST)
@@ -225,6 +234,12 @@ RESET_ERRORS = {
 }
 
 
+def return_to_listen(turn: Turn, cause: Cause) -> None:
+    """The embryonic endpoint goes; what listens is as if it had never been."""
+    turn.become(cause)
+    turn.block = Block(turn.block.state, passive=True, iss=turn.block.iss)
+
+
 def fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     """A SYN where one has been: SYN-RECEIVED returns to LISTEN, the rest send a challenge ACK (RFC 5961 4.2)."""
     if not segment.syn:
@@ -232,11 +247,10 @@ def fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     returns = turn.block.state is State.SYN_RECEIVED and turn.block.passive
     if returns and turn.check("syn.in-syn-received", True):
         if turn.dialect.syn_in_syn_received_resets:
-            turn.segments.append(reset_against(segment._replace(ack=None), segment_length(segment, turn.dialect)))
-        stop_timers(turn)
-        turn.become(Cause.SYN_IN_WINDOW)
+            turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
+        return_to_listen(turn, Cause.SYN_IN_WINDOW)
     elif turn.check("syn.challenge", turn.dialect.challenge_ack):
-        acknowledge(turn)
+        challenge(turn, segment)
     elif turn.check("syn.reset", True):
         turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
         turn.block = turn.block._replace(error="ECONNRESET")
@@ -256,7 +270,7 @@ def fifth_check_ack(turn: Turn, segment: Segment) -> Segment | None:
             return None
     elif not _acknowledge_text(turn, ack):
         return None
-    turn.block = turn.block._replace(snd_wnd=segment.window)
+    update_window(turn, segment)
     return _acknowledge_fin(turn, segment)
 
 
@@ -274,6 +288,8 @@ def _acknowledge_syn(turn: Turn, segment: Segment, ack: int) -> bool:
     turn.check("ack.of-syn", True)
     accept_acknowledgment(turn, ack)
     turn.become(Cause.ACK_OF_SYN)
+    if turn.block.fin_wanted:
+        turn.become(Cause.CLOSE)  # §3.10.4: a CLOSE behind queued text was waiting for this
     return True
 
 

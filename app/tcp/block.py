@@ -37,6 +37,8 @@ class Block(NamedTuple):
     snd_una: int = 0
     snd_nxt: int = 0
     snd_wnd: int = 0
+    snd_wl1: int = 0  # SEG.SEQ of the segment that last updated SND.WND
+    snd_wl2: int = 0  # and its SEG.ACK
     # Receive sequence space; `irs` is None until the peer's SYN has come
     irs: int | None = None
     rcv_nxt: int = 0
@@ -66,6 +68,8 @@ class Block(NamedTuple):
     # Delayed acknowledgment
     heard_at: int | None = None  # when text last arrived
     dialogue: bool = False  # has answered text with text: acknowledgments may wait
+
+    challenged_at: int | None = None  # when an unacceptable segment was last answered
 
     # Timers: when each expires, None when it does not run
     retransmit_at: int | None = None

@@ -57,8 +57,10 @@ def receive(block: Block, limit: int, now: int, dialect: Dialect) -> Outcome:
 def close(block: Block, now: int, dialect: Dialect, *, reading: bool) -> Outcome:
     """§3.10.4: no more to send; FIN follows what was queued. `reading`: the user may still RECEIVE (`shutdown(wr)`).
 
-    Without it (`close()`, the half-duplex close of §3.6.1) unread text is answered with a reset.
+    Without it (`close()`, the half-duplex close of §3.6.1) unread text is answered with a reset. Raises CallError.
     """
+    if block.state is State.CLOSED:
+        raise CallError("ENOTCONN", "connection does not exist")
     turn = Turn(block._replace(orphan=not reading), now, dialect)
     if not reading and block.unread and dialect.half_duplex_close and (block.state, Cause.UNREAD_DATA) in ARCS:
         reset(turn)
@@ -82,13 +84,15 @@ def close(block: Block, now: int, dialect: Dialect, *, reading: bool) -> Outcome
     return turn.outcome()
 
 
-def abort(block: Block, now: int, dialect: Dialect) -> Outcome:
-    """§3.10.5: the connection goes at once; a reset tells the peer where there is one to tell."""
+def abort(block: Block, now: int, dialect: Dialect, cause: Cause = Cause.ABORT) -> Outcome:
+    """§3.10.5: the connection goes at once; a reset tells the peer where there is one to tell. Raises CallError."""
+    if block.state is State.CLOSED:
+        raise CallError("ENOTCONN", "connection does not exist")
     turn = Turn(block, now, dialect)
     if block.state in ABORT_RESETS:
         reset(turn)
     stop_timers(turn)
-    turn.become(Cause.ABORT)
+    turn.become(cause)
     return turn.outcome()
 
 

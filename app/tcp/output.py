@@ -1,6 +1,7 @@
 """What leaves an endpoint: acknowledgments, text, FIN and RST, and the timers that sending sets (§3.8, RFC 6298)."""
 
-from app.tcp.block import Flight
+from app.tcp.block import Block, Flight
+from app.tcp.dialect import Dialect
 from app.tcp.segment import Segment, add, distance
 from app.tcp.states import State
 from app.tcp.turn import Turn
@@ -18,7 +19,9 @@ def acknowledge(turn: Turn) -> None:
 def acknowledge_soon(turn: Turn) -> None:
     """Owe the peer an acknowledgment of text or FIN: now, or delayed for company as the dialect has it (§3.8.6.3)."""
     block, dialect = turn.block, turn.dialect
-    if not dialect.ack_delay or (dialect.quick_ack and not block.dialogue) or block.acknowledge_at is not None:
+    # Linux acknowledges the text of a young connection at once, its FIN only while no text has come (measured, 6.18).
+    at_once = dialect.quick_ack and not (block.heard_at is not None if block.fin_received else block.dialogue)
+    if not dialect.ack_delay or at_once or block.acknowledge_at is not None:
         acknowledge(turn)
     else:
         turn.block = block._replace(acknowledge_at=turn.now + dialect.ack_delay)
@@ -44,6 +47,26 @@ def open_with_syn(turn: Turn) -> None:
     launch(turn, Flight(block.iss, 0, True, False, False, turn.now, 1))
 
 
+def challenge(turn: Turn, segment: Segment) -> None:
+    """Answer an unacceptable segment with an acknowledgment, no more often than the dialect allows (RFC 5961 §7).
+
+    Text and FIN are always answered: their sender is waiting for an acknowledgment.
+    """
+    block = turn.block
+    waits = segment.syn or not (segment.length or segment.fin)
+    if waits and block.challenged_at is not None and turn.now - block.challenged_at < turn.dialect.challenge_interval:
+        return
+    acknowledge(turn)
+    turn.block = turn.block._replace(challenged_at=turn.now if waits else block.challenged_at)
+
+
+def first_timeout(block: Block, dialect: Dialect) -> int:
+    """How long new text waits for its acknowledgment: the RTO, or until the tail loss probe if that comes sooner."""
+    if dialect.tail_loss_probe is None or block.srtt is None:
+        return block.rto
+    return min(2 * block.srtt + dialect.tail_loss_probe, block.rto)
+
+
 def launch(turn: Turn, flight: Flight) -> None:
     """Put a segment that occupies sequence space on the wire, and on the retransmission queue."""
     block, dialect = turn.block, turn.dialect
@@ -53,7 +76,7 @@ def launch(turn: Turn, flight: Flight) -> None:
         snd_nxt=add(flight.seq, size),
         flight=(*block.flight, flight),
         waiting_since=block.waiting_since if block.flight else turn.now,
-        retransmit_at=turn.now + block.rto if block.retransmit_at is None else block.retransmit_at,
+        retransmit_at=turn.now + first_timeout(block, dialect) if block.retransmit_at is None else block.retransmit_at,
     )
 
 

@@ -16,39 +16,40 @@ def seventh_process_text(turn: Turn, segment: Segment) -> Segment | None:
     if block.state not in RECEIVING:
         return segment if not turn.check("text.ignored", segment.length > 0) else None
     ahead = distance(block.rcv_nxt, segment.seq)
-    if ahead > 0:
-        if not (segment.length or segment.fin):
-            return None  # a bare acknowledgment has said all that it has to say
+    if ahead > 0 and (segment.length or segment.fin):
         turn.check("text.ahead" if segment.length else "fin.ahead", True)
         hold(turn, segment)
         acknowledge(turn)
         return None
-    fresh = segment.length + ahead  # what lies before RCV.NXT has been received before
+    fresh = max(segment.length + min(ahead, 0), 0)  # what lies before RCV.NXT has been received before
     if block.orphan and turn.check("text.after-close", turn.dialect.half_duplex_close and fresh > 0):
         turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
         stop_timers(turn)
         turn.become(Cause.DATA_AFTER_CLOSE)
         return None
     gap = bool(block.held)
-    fin = deliver(turn, max(fresh, 0), segment.fin)
-    if turn.check("text.in-order", distance(block.rcv_nxt, turn.block.rcv_nxt) > 0) and not fin:
+    fin = deliver(turn, fresh, segment.fin)
+    if turn.check("text.in-order", distance(block.rcv_nxt, turn.block.rcv_nxt) > 0):
         turn.block = turn.block._replace(heard_at=turn.now)
-        acknowledge(turn) if gap else acknowledge_soon(turn)
+        if not fin:
+            acknowledge(turn) if gap else acknowledge_soon(turn)
     return segment._replace(seq=turn.block.rcv_nxt, length=0, fin=fin)
 
 
 def hold(turn: Turn, segment: Segment) -> None:
     """Keep text, or a FIN, that cannot be delivered yet (SHLD-31)."""
-    if segment.length or segment.fin:
-        queue = {*turn.block.held, Held(segment.seq, segment.length, segment.fin)}
-        turn.block = turn.block._replace(
-            held=tuple(sorted(queue, key=lambda held: distance(turn.block.rcv_nxt, held.seq)))
-        )
+    block = turn.block
+    room = distance(segment.seq, add(block.rcv_nxt, block.rcv_wnd))
+    if room > 0 and (segment.length or segment.fin):
+        fits = segment.length < room or not segment.fin
+        queue = {*block.held, Held(segment.seq, min(segment.length, room), segment.fin and fits)}
+        turn.block = block._replace(held=tuple(sorted(queue, key=lambda held: distance(block.rcv_nxt, held.seq))))
 
 
 def deliver(turn: Turn, length: int, fin: bool) -> bool:
     """Move RCV.NXT over `length` bytes and whatever held text now follows; say whether a FIN comes next."""
     block = turn.block
+    fin = fin and length < max(block.rcv_wnd, 1)
     length = min(length, block.rcv_wnd)
     nxt, unread, held = add(block.rcv_nxt, length), block.unread + length, list(block.held)
     while held and distance(held[0].seq, nxt) >= 0:

@@ -43,7 +43,7 @@ def _retransmission(turn: Turn) -> None:
     """Send the first segment of the queue again, back the timer off (RFC 6298 5.4–5.6), or give up (§3.8.3 R2)."""
     block, dialect = turn.block, turn.dialect
     opening = block.state in (State.SYN_SENT, State.SYN_RECEIVED)
-    if dialect.tail_loss_probe and not opening and not block.probed and not block.retries:
+    if dialect.tail_loss_probe is not None and not opening and not block.probed and not block.retries:
         transmit_again(turn, len(block.flight) - 1)
         turn.block = turn.block._replace(probed=True, retransmit_at=turn.now + block.rto)
         return
@@ -75,8 +75,10 @@ def transmit_again(turn: Turn, index: int) -> None:
 
 def gives_up(block: Block, now: int, dialect: Dialect) -> bool:
     """Whether R2 has been reached: a time for SYN, SYN,ACK and text; a count for what close() left behind."""
-    if block.orphan and dialect.orphan_retries is not None:
-        return block.retries >= dialect.orphan_retries
+    half_open = block.state is State.SYN_RECEIVED
+    retries = dialect.orphan_retries if block.orphan else dialect.syn_ack_retries if half_open else None
+    if retries is not None:
+        return block.retries >= retries
     opening = block.state in (State.SYN_SENT, State.SYN_RECEIVED)
     if dialect.patience_from_first_retry and not block.retries and not opening:
         return False
