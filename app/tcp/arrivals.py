@@ -209,13 +209,14 @@ def second_check_rst(turn: Turn, segment: Segment) -> Segment | None:
     """A RST ends the connection; with RFC 5961 only if it hits RCV.NXT exactly, else it is challenged."""
     if not segment.rst:
         return segment
+    state = turn.block.state
     exact = turn.check("rst.exact", segment.seq == turn.block.rcv_nxt)
     if not exact and turn.check("rst.challenge", turn.dialect.challenge_ack):
-        challenge(turn, segment)
+        if state is not State.TIME_WAIT or turn.dialect.challenge_in_time_wait:
+            challenge(turn, segment)
         return None
     if not exact:
         turn.check("rst.in-window", True)
-    state = turn.block.state
     stop_timers(turn)
     if state is State.SYN_RECEIVED and turn.block.passive:
         return_to_listen(turn, Cause.RST_AFTER_PASSIVE_OPEN)

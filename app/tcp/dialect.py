@@ -49,6 +49,7 @@ class Dialect(NamedTuple):
 
     # Decisions on arrivals (§3.10.7)
     challenge_ack: bool = True  # RFC 5961: RST must hit RCV.NXT exactly, SYN is answered by an ACK
+    challenge_in_time_wait: bool = True  # …in TIME-WAIT, too
     challenge_interval: int = 0  # RFC 5961 §7: no more than one ACK of an unacceptable segment in this time
     duplicate_syn_repeats_syn_ack: bool = False  # a repeated SYN in SYN-RECEIVED: SYN-ACK again, not an ACK
     syn_in_syn_received_resets: bool = False  # another SYN in the window there: RST, not silence
@@ -93,6 +94,7 @@ LINUX = RFC._replace(
     quick_ack=True,
     duplicate_syn_repeats_syn_ack=True,
     syn_in_syn_received_resets=True,
+    challenge_in_time_wait=False,
     challenge_interval=500 * MILLISECOND,
     data_on_syn=False,
     abort_carries_ack=True,
