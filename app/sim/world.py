@@ -25,7 +25,7 @@ from app.tcp.listener import Listener, completed, doors, enqueued, limit, remove
 from app.tcp.segment import Segment, add
 from app.tcp.states import Cause, State
 from app.tcp.timeouts import expire, next_expiry
-from app.tcp.turn import OPEN_DOORS, Change, Doors, Outcome
+from app.tcp.turn import OPEN_DOORS, Doors, Outcome
 
 MAX_SEGMENTS, MAX_EVENTS = 2_000, 20_000
 FIRST_PORT = 40_000
@@ -206,7 +206,7 @@ class World:
         endpoint = host.endpoints.get(address)
         listener = host.listeners.get(carried.target_port)
         if endpoint is not None and self.forsaken(endpoint):
-            self.forget(endpoint)
+            self.apply(endpoint, tcp.forget(endpoint.block, self.now, self.hosts[endpoint.host].dialect))
             endpoint = None
         room = doors(listener, host.dialect, spread(f"cookie:{address}")) if listener else OPEN_DOORS
         if endpoint is None:
@@ -230,11 +230,6 @@ class World:
         """Whether it is half-open and its listener has closed: it will be forgotten without a word."""
         orphaned = endpoint.port not in self.hosts[endpoint.host].listeners
         return orphaned and endpoint.block.passive and endpoint.block.state is State.SYN_RECEIVED
-
-    def forget(self, endpoint: Endpoint) -> None:
-        """A half-open connection goes with its listener."""
-        change = Change(State.SYN_RECEIVED, State.CLOSED, Cause.LISTENER_CLOSED)
-        self.apply(endpoint, Outcome(endpoint.block._replace(state=State.CLOSED), changes=(change,)))
 
     def admit(self, host: Host, listener: Listener, endpoint: Endpoint, before: State, outcome: Outcome) -> None:
         """Let the queues follow an arrival: into the SYN queue, on to the accept queue, or out."""
@@ -356,7 +351,7 @@ class World:
         if expiry is None or expiry != (self.now, timer):
             return
         if self.forsaken(endpoint):
-            self.forget(endpoint)
+            self.apply(endpoint, tcp.forget(endpoint.block, self.now, self.hosts[endpoint.host].dialect))
             return
         outcome = expire(endpoint.block, timer, self.now, self.hosts[endpoint.host].dialect)
         self.events.append(TimedOut(self.now, endpoint.host, endpoint.conn, timer))

@@ -82,7 +82,7 @@ def listen_second_check_ack(turn: Turn, segment: Segment) -> Segment | None:
             return None
         irs = add(segment.seq, -turn.dialect.syn_length)
         turn.block = turn.block._replace(
-            iss=cookie, irs=irs, snd_una=cookie, snd_nxt=segment.ack, rto=turn.dialect.rto_initial
+            iss=cookie, irs=irs, snd_una=cookie, snd_nxt=segment.ack, snd_wl1=irs, rto=turn.dialect.rto_initial
         )
         receive_from(turn, segment.seq)
         turn.become(Cause.SYN)

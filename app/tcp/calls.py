@@ -96,4 +96,12 @@ def abort(block: Block, now: int, dialect: Dialect, cause: Cause = Cause.ABORT) 
     return turn.outcome()
 
 
+def forget(block: Block, now: int, dialect: Dialect) -> Outcome:
+    """A half-open connection goes without a word when its listener has closed (as Linux does it)."""
+    turn = Turn(block, now, dialect)
+    stop_timers(turn)
+    turn.become(Cause.LISTENER_CLOSED)
+    return turn.outcome()
+
+
 ABORT_RESETS = (State.SYN_RECEIVED, State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSE_WAIT)
