@@ -1,0 +1,72 @@
+"""`python -m app check`: what keeps the course from loading, and what a good course has besides."""
+
+from collections import Counter
+from pathlib import Path
+
+from app.course.blocks import Predict, Step
+from app.course.compile import compiled
+from app.course.lesson import Lesson
+from app.course.manuscript import LANGS, Manuscript, read
+from app.course.markdown import Document
+from app.course.scenarios import Scenarios
+from app.course.source import Folder, Problem
+from app.tcp.states import State
+from app.words import load as load_words
+
+ANSWERS = (30, 120)
+PREDICTIONS = 2
+
+
+def check(content: Path) -> list[Problem]:
+    """Everything that is wrong with the content, in the order of files and lines."""
+    folder = Folder(content)
+    words = load_words(content / "locale")
+    manuscript = read(folder)
+    scenarios = Scenarios(folder, words["en"])
+    course = compiled(manuscript, scenarios, words)
+    for lang, edition in course.editions.items():
+        for slug, lesson in edition.lessons.items():
+            _lesson(manuscript.lessons[slug][lang], lesson)
+        _states(manuscript.states[lang])
+    _scenarios(manuscript, scenarios)
+    return sorted(folder.problems)
+
+
+def _lesson(document: Document, lesson: Lesson) -> None:
+    """A lesson has a player, predictions and both spoken answers; its players go forward in time."""
+    source = document.source
+    names = Counter(directive.name for directive in document.walk())
+    if not names["player"]:
+        source.report(1, "this lesson has no player")
+    if names["predict"] < PREDICTIONS:
+        source.report(1, f"this lesson has {names['predict']} predictions, at least {PREDICTIONS} are wanted")
+    given = [answer.seconds for answer in lesson.answers]
+    for seconds in ANSWERS:
+        if given.count(seconds) != 1:
+            source.report(1, f"this lesson has {given.count(seconds)} answers of {seconds} seconds, one is wanted")
+    lines = {directive.id: directive.line for directive in document.walk() if directive.id}
+    for player in lesson.players:
+        latest: Step | Predict | None = None
+        for step in player.steps:
+            if latest and step.moment < latest.moment:
+                source.report(lines[step.id], f"#{step.id} goes back in time: its moment is before #{latest.id}'s")
+            latest = step
+
+
+def _states(document: Document) -> None:
+    written = {directive.id for directive in document.walk() if directive.name == "state"}
+    for state in State:
+        if state.value.lower() not in written:
+            document.source.report(1, f"the state {state.value} is not explained")
+
+
+def _scenarios(manuscript: Manuscript, scenarios: Scenarios) -> None:
+    """Every scenario file is used somewhere."""
+    used = {
+        directive.attributes.get("scenario")
+        for slug in manuscript.lessons
+        for directive in manuscript.lessons[slug][LANGS[0]].walk()
+    }
+    for name in scenarios.names:
+        if name not in used:
+            manuscript.folder.read(f"scenarios/{name}.scenario").report(1, "this scenario is used nowhere")

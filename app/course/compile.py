@@ -1,0 +1,122 @@
+"""The content folder → the course in both languages, or all that is wrong with it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.course.blocks import Player
+from app.course.directives import Run
+from app.course.lesson import Course, Edition, Lesson, Part, StateProse, StepRef, Term
+from app.course.links import Links
+from app.course.manuscript import Manuscript, anchors, read
+from app.course.markdown import Document
+from app.course.pen import Pen, plain
+from app.course.scenarios import Scenarios
+from app.course.source import ContentError, Folder
+from app.course.stage import Stage
+from app.course.writer import Writer
+from app.tcp.states import State
+from app.words import Words
+
+
+def load(content: Path, words: Mapping[str, Words]) -> Course:
+    """The course. Raises ContentError, with every problem, when anything in the content is malformed or untrue."""
+    folder = Folder(content)
+    manuscript = read(folder)
+    course = compiled(manuscript, Scenarios(folder, words["en"]), words)
+    if folder.problems:
+        raise ContentError(sorted(folder.problems))
+    return course
+
+
+def compiled(manuscript: Manuscript, scenarios: Scenarios, words: Mapping[str, Words]) -> Course:
+    """The course as far as it compiles; what is wrong is in the folder's problems."""
+    editions = {lang: _edition(manuscript, lang, Stage(scenarios, words[lang])) for lang in words}
+    return Course(editions, manuscript.skills, manuscript.citations)
+
+
+def _edition(manuscript: Manuscript, lang: str, stage: Stage) -> Edition:
+    states, glossary = manuscript.states[lang], manuscript.glossary[lang]
+    links = Links(
+        lang,
+        manuscript.citations,
+        {slug: anchors(versions[lang]) for slug, versions in manuscript.lessons.items()},
+        anchors(states),
+        anchors(glossary),
+    )
+    parts = []
+    number = 0
+    for plan in manuscript.parts:
+        lessons = []
+        for slug in plan.lessons:
+            number += 1
+            lessons.append(_lesson(manuscript, slug, (plan.names[lang], number), links, stage))
+        parts.append(Part(plan.id, plan.names[lang], tuple(lessons)))
+    return Edition(
+        lang,
+        tuple(parts),
+        {lesson.slug: lesson for part in parts for lesson in part.lessons},
+        _states(states, Pen(states.source, links)),
+        _terms(glossary, Pen(glossary.source, links)),
+    )
+
+
+def _lesson(manuscript: Manuscript, slug: str, place: tuple[str, int], links: Links, stage: Stage) -> Lesson:
+    document = manuscript.lessons[slug][links.lang]
+    body = Writer(document, links, stage).body()
+    part, number = place
+    return Lesson(
+        slug=slug,
+        lang=links.lang,
+        title=document.front["title"],
+        description=document.front["description"],
+        question=document.front["question"],
+        part=part,
+        number=number,
+        total=len(manuscript.lessons),
+        body=body,
+        steps=tuple(
+            StepRef(step.number, step.id, player.id, step.moment, step.kind)
+            for player in body
+            if isinstance(player, Player)
+            for step in player.steps
+        ),
+        skills=tuple(skill for skill in manuscript.skills if skill.lesson == slug),
+    )
+
+
+def _states(document: Document, pen: Pen) -> dict[str, StateProse]:
+    """The states in the RFC's order. A name that is no state's is reported."""
+    _only_directives(document)
+    written = {}
+    known = {state.value.lower() for state in State}
+    for directive in document.walk():
+        if directive.name != "state":
+            continue
+        if directive.id not in known:
+            document.source.report(directive.line, f"there is no state “{directive.id}”")
+        piles = [token for inner in directive.directives for token in inner.tokens]
+        if not directive.tokens or not piles:
+            document.source.report(
+                directive.line, "a state says what it means, and in a pile-up what thousands of it mean"
+            )
+        written[directive.id] = StateProse(directive.id, pen.blocks(directive.tokens), pen.blocks(piles))
+    return {state.value.lower(): written[state.value.lower()] for state in State if state.value.lower() in written}
+
+
+def _terms(document: Document, pen: Pen) -> tuple[Term, ...]:
+    _only_directives(document)
+    terms = []
+    for directive in document.walk():
+        tokens = directive.tokens
+        if len(tokens) < 4 or tokens[0].type != "heading_open" or tokens[0].tag != "h3":
+            document.source.report(directive.line, "a term begins with its name (### …) and goes on with what it means")
+            continue
+        terms.append(Term(directive.id, plain(tokens[1]), directive.attributes.get("aka", ""), pen.blocks(tokens[3:])))
+    return tuple(terms)
+
+
+def _only_directives(document: Document) -> None:
+    """Report words between the entries of a document: nobody would see them."""
+    for child in document.children:
+        if isinstance(child, Run):
+            document.source.report(child.line, "words outside of an entry are shown nowhere")

@@ -1,0 +1,94 @@
+"""The compiled course: what the site shows, in each language. Everything is frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.course.blocks import Answer, Block, Player
+from app.course.citations import Citations
+from app.course.skills import Skill
+
+
+@dataclass(frozen=True, slots=True)
+class StepRef:
+    """A step of a lesson: its number there, its id, the id of its player, the moment that it shows."""
+
+    number: int
+    id: str
+    player: str
+    moment: int
+    kind: str  # "step" or "predict"
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One lesson in one language. `number` of `total` is its place in the course, `part` the name of its part."""
+
+    slug: str
+    lang: str
+    title: str
+    description: str
+    question: str
+    part: str
+    number: int
+    total: int
+    body: tuple[Block, ...]
+    steps: tuple[StepRef, ...]
+    skills: tuple[Skill, ...]
+
+    @property
+    def players(self) -> tuple[Player, ...]:
+        """Its players, in order."""
+        return tuple(block for block in self.body if isinstance(block, Player))
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What to say in an interview."""
+        return tuple(block for block in self.body if isinstance(block, Answer))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the course in one language."""
+
+    id: str
+    name: str
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateProse:
+    """What is written about one of the eleven states. `id` is its anchor, such as `syn-sent`."""
+
+    id: str
+    html: str
+    pile_up_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of the glossary. `aka` is its name in the other language."""
+
+    id: str
+    name: str
+    aka: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The course in one language. Lessons, in their order, by slug; states by id, in the RFC's order."""
+
+    lang: str
+    parts: tuple[Part, ...]
+    lessons: Mapping[str, Lesson]
+    states: Mapping[str, StateProse]
+    glossary: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course in all its languages, and what it may cite."""
+
+    editions: Mapping[str, Edition]
+    skills: tuple[Skill, ...]
+    citations: Citations

@@ -1,0 +1,184 @@
+"""One document → blocks: every directive in its language, with its moments found and its claims checked."""
+
+from app.course import claims, predictions
+from app.course.blocks import (
+    Answer,
+    Article,
+    Block,
+    Caution,
+    ClaimBlock,
+    GridBlock,
+    GridColumn,
+    Item,
+    Option,
+    Player,
+    Predict,
+    Prose,
+    QueuesBlock,
+    Step,
+)
+from app.course.directives import PANELS, Directive, Run
+from app.course.links import Links
+from app.course.markdown import Document
+from app.course.pen import Pen
+from app.course.source import Mistake
+from app.course.stage import Stage
+from app.course.when import moment
+from app.draw.clock import clock
+from app.sim.trace import Trace
+
+SECONDS = {"30": 30, "120": 120}
+
+
+class Writer:
+    """Writes the blocks of one lesson in one language. What is wrong is reported to the document's source."""
+
+    def __init__(self, document: Document, links: Links, stage: Stage) -> None:
+        self._document = document
+        self._source = document.source
+        self._pen = Pen(document.source, links)
+        self._stage = stage
+        self._steps = 0
+
+    def body(self) -> tuple[Block, ...]:
+        """The whole lesson."""
+        return tuple(block for child in self._document.children if (block := self._block(child)))
+
+    def _block(self, child: Directive | Run) -> Block | None:
+        if isinstance(child, Run):
+            return Prose(self._pen.blocks(child.tokens))
+        try:
+            match child.name:
+                case "player":
+                    return self._player(child)
+                case "grid":
+                    return self._grid(child)
+                case "queues":
+                    return self._queues(child)
+                case "answer":
+                    return self._answer(child)
+                case _:
+                    return self._note(child, child.attributes.get("scenario", ""))
+        except Mistake as mistake:
+            self._source.report(child.line, str(mistake))
+            return None
+
+    def _note(self, directive: Directive, scenario: str) -> ClaimBlock | Article | Caution:
+        """What may stand in a lesson and in a player alike."""
+        match directive.name:
+            case "claim":
+                return self._claim(directive, scenario)
+            case "article":
+                return self._article(directive)
+            case _:
+                return Caution(self._prose(directive))
+
+    def _player(self, directive: Directive) -> Player:
+        name = directive.attributes.get("scenario", "")
+        panels = tuple(directive.attributes.get("panels", "").split())
+        for panel in panels:
+            if panel not in PANELS:
+                self._source.report(directive.line, f"there is no panel “{panel}”: there are {', '.join(PANELS)}")
+        moments = self._stage.moments(name)
+        if "grid" in panels and moments[-1].grid is None:
+            self._source.report(directive.line, f"scenarios/{name}.scenario makes no connection: a grid would be empty")
+        items = tuple(item for child in directive.children if (item := self._item(child, name)))
+        stage = self._stage
+        return Player(
+            directive.id,
+            name,
+            stage.scenarios.texts.get(name, ""),
+            stage.drawing(name, f"{directive.id}-drawing"),
+            moments,
+            panels,
+            items,
+        )
+
+    def _item(self, child: Directive | Run, scenario: str) -> Item | None:
+        if isinstance(child, Run):
+            return Prose(self._pen.blocks(child.tokens))
+        try:
+            if child.name not in ("step", "predict"):
+                return self._note(child, child.attributes.get("scenario", scenario))
+            self._steps += 1
+            number = self._steps
+            index = moment(self._stage.scenarios.trace(scenario), child.attributes.get("at", ""))
+            return self._step(child, number, index) if child.name == "step" else self._predict(child, number, index)
+        except Mistake as mistake:
+            self._source.report(child.line, str(mistake))
+            return None
+
+    def _step(self, directive: Directive, number: int, index: int) -> Step:
+        tokens = directive.tokens
+        if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h3":
+            raise Mistake("a step begins with its title: ### …")
+        return Step(number, directive.id, index, self._pen.inline(tokens[1]), self._pen.blocks(tokens[3:]))
+
+    def _predict(self, directive: Directive, number: int, index: int) -> Predict:
+        read = predictions.read(self._source, directive)
+        options = tuple(
+            Option(place, self._pen.inline(option.what), option.right, self._pen.blocks(option.reason))
+            for place, option in enumerate(read.options, 1)
+        )
+        return Predict(number, directive.id, index, self._pen.blocks(read.question), options)
+
+    def _claim(self, directive: Directive, scenario: str) -> ClaimBlock:
+        if not scenario:
+            raise Mistake("a claim outside a player names its scenario")
+        check = directive.attributes.get("check", "")
+        wrong = claims.refute(self._stage.scenarios.trace(scenario), claims.parse(check))
+        if wrong:
+            self._source.report(directive.line, f"this claim does not hold in {scenario}: {wrong}")
+        return ClaimBlock(self._prose(directive), check, scenario)
+
+    def _article(self, directive: Directive) -> Article:
+        tokens = directive.tokens
+        level = tokens[0].level if tokens else 0
+        end = next(
+            (at for at, token in enumerate(tokens) if token.type == "blockquote_close" and token.level == level), 0
+        )
+        if not tokens or tokens[0].type != "blockquote_open" or not tokens[end + 1 :]:
+            raise Mistake(
+                "an article note begins with what the article says, quoted (> …), and goes on with what is true"
+            )
+        return Article(self._pen.blocks(tokens[1:end]), self._pen.blocks(tokens[end + 1 :]))
+
+    def _answer(self, directive: Directive) -> Answer:
+        seconds = directive.attributes.get("seconds", "")
+        if seconds not in SECONDS:
+            raise Mistake(f"an answer takes {' or '.join(SECONDS)} seconds, not {seconds or 'none'}")
+        return Answer(SECONDS[seconds], self._prose(directive))
+
+    def _grid(self, directive: Directive) -> GridBlock:
+        name = directive.attributes.get("scenario", "")
+        trace, views = self._stage.scenarios.trace(name), self._stage.moments(name)
+        columns = []
+        for when in directive.attributes.get("moments", "").split("; "):
+            index = moment(trace, when)
+            grid = views[index].grid
+            if grid is None:
+                raise Mistake(f"scenarios/{name}.scenario makes no connection: a grid would be empty")
+            columns.append(GridColumn(_named(trace, when.split()[0], index), grid))
+        return GridBlock(tuple(columns), self._caption(directive))
+
+    def _queues(self, directive: Directive) -> QueuesBlock:
+        name = directive.attributes.get("scenario", "")
+        index = moment(self._stage.scenarios.trace(name), directive.attributes.get("at", ""))
+        queues = self._stage.moments(name)[index].queues
+        if not queues:
+            raise Mistake(f"nobody listens at that moment of scenarios/{name}.scenario")
+        return QueuesBlock(queues, self._caption(directive))
+
+    def _prose(self, directive: Directive) -> str:
+        if not directive.tokens:
+            raise Mistake(f"this {directive.name} says nothing")
+        return self._caption(directive)
+
+    def _caption(self, directive: Directive) -> str:
+        return self._pen.blocks(directive.tokens)
+
+
+def _named(trace: Trace, word: str, index: int) -> str:
+    """A moment's short name in any language: its segment, or its time."""
+    sent = trace.segments.get(word)
+    return f"{word} {'-'.join(sent.segment.flags)}" if sent else clock(trace.moments[index].at)

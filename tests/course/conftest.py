@@ -1,0 +1,170 @@
+"""A small course in a temporary folder, complete and right; each test spoils one thing in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from app.course.check import check
+from app.folders import folder
+from app.sim.scenario import parse
+from app.sim.trace import Trace
+from app.sim.world import run
+from app.tcp.states import State
+
+HANDSHAKE = """server: listen; accept; recv
+client: connect; send(100)@200ms
+wire:   delay 50ms
+"""
+
+LESSON = """---
+title: {title}
+description: How a connection is made.
+question: How is a connection made?
+---
+
+Words with a [citation](rfc:9293#3.5), a [term](term:isn), a [state](state:syn-sent) and [a step](lesson:first#syn).
+
+::::player{{#handshake scenario=handshake panels="tcb capture"}}
+Words above the steps.
+
+:::step{{#syn at="c1 sent"}}
+### The SYN
+Words about this step.
+:::
+
+:::claim{{check="after c1 arrives: server.state = SYN-RECEIVED"}}
+The server is SYN-RECEIVED.
+:::
+
+:::predict{{#ack at="c1 arrives"}}
+What is acknowledged?
+
+- [ ] `0`
+  > That is its own number.
+- [x] `1`
+  > The SYN takes a number.
+:::
+
+:::predict{{#who at="s1 sent"}}
+Who is first?
+
+- [x] The client
+  > It has heard both.
+- [ ] The server
+  > It has not.
+:::
+::::
+
+:::grid{{scenario=handshake moments="c1 arrives; s1 arrives"}}
+A caption.
+:::
+
+:::queues{{scenario=handshake at="c1 arrives"}}
+:::
+
+:::article
+> Something is said.
+
+Something is true.
+:::
+
+:::warning
+Something is said, and wrong.
+:::
+
+:::answer{{seconds=30}}
+Short.
+:::
+
+:::answer{{seconds=120}}
+Long.
+:::
+"""
+
+SKILLS = """
+[[skill]]
+id = "order"
+lesson = "first#syn"
+zh = "顺序"
+en = "Order"
+
+[[skill]]
+id = "number"
+lesson = "first#ack"
+requires = ["order"]
+zh = "序号"
+en = "Number"
+"""
+
+COURSE = """
+[[part]]
+id = "opening"
+zh = "建立"
+en = "Opening"
+lessons = ["first"]
+"""
+
+TERM = ':::term{{#isn aka="{aka}"}}\n### {name}\nA number. [RFC 9293 §3.4.1](rfc:9293#3.4.1)\n:::\n'
+STATE = "::::state{{#{name}}}\nWhat it means.\n\n:::pile-up\nWhat thousands mean.\n:::\n::::\n"
+
+
+class Content:
+    """A content folder that can be spoilt."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of it."""
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def change(self, path: str, old: str, new: str) -> None:
+        """Replace the only `old` of a file."""
+        text = (self.root / path).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {path}"
+        self.write(path, text.replace(old, new))
+
+    def spoil(self, old: str, new: str) -> None:
+        """Replace the only `old` of the lesson, in both languages."""
+        for lang in ("zh", "en"):
+            self.change(f"lessons/first/{lang}.md", old, new)
+
+    def problems(self) -> list[str]:
+        """What the check says."""
+        return [str(problem) for problem in check(self.root)]
+
+    def english(self) -> list[str]:
+        """What the check says of the English lesson, as `line: message`."""
+        prefix = "content/lessons/first/en.md:"
+        return [problem.removeprefix(prefix) for problem in self.problems() if problem.startswith(prefix)]
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Content:
+    """A course of one lesson with nothing wrong in it."""
+    made = Content(tmp_path / "content")
+    copytree(folder("content") / "locale", made.root / "locale")
+    made.write("sources.toml", (folder("content") / "sources.toml").read_text(encoding="utf-8"))
+    made.write("course.toml", COURSE)
+    made.write("skills.toml", SKILLS)
+    made.write("scenarios/handshake.scenario", HANDSHAKE)
+    for lang, title, term, aka in (("zh", "握手", "初始序列号", "ISN"), ("en", "The handshake", "ISN", "初始序列号")):
+        made.write(f"lessons/first/{lang}.md", LESSON.format(title=title))
+        made.write(f"glossary/{lang}.md", TERM.format(name=term, aka=aka))
+        made.write(f"states/{lang}.md", "\n".join(STATE.format(name=state.value.lower()) for state in State))
+    return made
+
+
+@pytest.fixture(scope="session")
+def traced() -> Callable[[str], Trace]:
+    """Runs a scenario."""
+    return lambda text: run(parse(text))
+
+
+@pytest.fixture(scope="session")
+def handshake() -> Trace:
+    """The handshake, and 100 bytes at 200 ms."""
+    return run(parse(HANDSHAKE))
