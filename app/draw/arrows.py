@@ -1,0 +1,83 @@
+"""The arrows: from where to where each segment is drawn, and during which moments it is on its way."""
+
+from math import hypot
+from typing import NamedTuple
+
+from app.draw.columns import LEFT, Columns
+from app.draw.placement import HEAD, Band, Ray
+from app.draw.rows import Place, Rows
+from app.sim.trace import Sent, Trace
+
+REST = 2  # an arrow stops this short of a rail
+STRAY = 0.55  # a segment that nobody sent comes out of this much of the gap
+
+
+class Arrow(NamedTuple):
+    """One copy of a segment under way, from (x1, y1) to (x2, y2), where it arrives or dies."""
+
+    sent: Sent
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    since: int
+    until: int
+    lost: bool = False
+    again: bool = False  # a further copy of one that is drawn already
+    gap: tuple[float, float] = (0, 0)
+
+    @property
+    def bands(self) -> tuple[Band, Band]:
+        """What text must keep clear of: the line as far as it runs in the gap, and its head or ✕."""
+        left, right = (self.x1, self.x2) if self.x1 < self.x2 else (self.x2, self.x1)
+        rise = (self.y2 - self.y1) / ((self.x2 - self.x1) or 1)
+        ray = Ray(max(left, self.gap[0]), min(right, self.gap[1]), self.y1 - rise * self.x1, rise)
+        line = Band(ray, ray.left, ray.right, -1, 1)
+        if self.lost:
+            return line, Band(ray, self.x2 - 5, self.x2 + 5, -6, 6)
+        back = self.x2 - HEAD if self.x2 > self.x1 else self.x2 + HEAD
+        return line, Band(ray, min(self.x2, back), max(self.x2, back), -5, 5)
+
+    def head(self) -> str:
+        """The outline of the arrow head."""
+        length = hypot(self.x2 - self.x1, self.y2 - self.y1) or 1
+        ux, uy = (self.x2 - self.x1) / length, (self.y2 - self.y1) / length
+        bx, by = self.x2 - 9 * ux, self.y2 - 9 * uy
+        wx, wy = -4.5 * uy, 4.5 * ux
+        return f"M{self.x2:.1f} {self.y2:.1f}L{bx + wx:.1f} {by + wy:.1f}L{bx - wx:.1f} {by - wy:.1f}Z"
+
+
+def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: float) -> list[Arrow]:
+    """An arrow for every copy of every segment, in the order in which they were sent.
+
+    `pace`: what the axis gives a µs under way. A segment that dies falls no faster, even where rows were moved apart.
+    """
+    found = []
+    for sent in trace.sent:
+        source, target = columns.rail(sent.source, sent.conn), columns.rail(sent.target, sent.conn)
+        rightward = source.side == LEFT if source.side != target.side else source.left <= target.left
+        x1 = source.right + REST if rightward else source.left - REST
+        x2 = target.left - REST if rightward else target.right + REST
+        gap = columns.gap
+        if source.side == target.side:
+            gap = (min(x1, x2), max(x1, x2))
+        ends = rows.arrivals.get(sent.name, [])
+        for index, end in enumerate(ends):
+            start = rows.departures.get(sent.name)
+            if start is None:
+                origin = x2 - STRAY * (gap[1] - gap[0]) * (1 if rightward else -1)
+                found.append(_stray(sent, origin, x2, ys[end.row], end, gap))
+            else:
+                y1, y2 = ys[start.row], ys[end.row]
+                found.append(Arrow(sent, x1, y1, x2, y2, start.moment, end.moment, again=index > 0, gap=gap))
+        if sent.name in rows.losses:
+            start, end = rows.departures[sent.name], rows.losses[sent.name]
+            y1 = ys[start.row]
+            y2 = min(ys[end.row], y1 + round(pace * (rows.times[end.row] - sent.at)))
+            found.append(Arrow(sent, x1, y1, (x1 + x2) / 2, y2, start.moment, end.moment, lost=True, gap=gap))
+    return found
+
+
+def _stray(sent: Sent, x1: float, x2: float, y: int, end: Place, gap: tuple[float, float]) -> Arrow:
+    """A forged segment: it comes from nowhere and is there at once."""
+    return Arrow(sent, x1, y - 28, x2, y, end.moment, end.moment + 1, gap=gap)

@@ -1,0 +1,24 @@
+"""Virtual time as people write it."""
+
+
+def clock(us: int) -> str:
+    """An instant or a duration: `50 ms`, `1.05 s`, `250 µs`; nothing is rounded away."""
+    if us >= 1_000_000:
+        return f"{_trimmed(us, 1_000_000)} s"
+    if us >= 1_000 or us == 0:
+        return f"{_trimmed(us, 1_000)} ms"
+    return f"{us} µs"
+
+
+def about(us: int) -> str:
+    """A duration to two significant digits: 975 ms is `0.98 s`, 59.9 s is `60 s`."""
+    if us < 1_000:
+        return f"{us} µs"
+    number, unit = (us / 1_000_000, "s") if us >= 950_000 else (us / 1_000, "ms")
+    return f"{number:.2g} {unit}" if number < 100 else f"{number:.0f} {unit}"
+
+
+def _trimmed(us: int, unit: int) -> str:
+    whole, rest = divmod(us, unit)
+    digits = len(str(unit)) - 1
+    return f"{whole}.{rest:0{digits}}".rstrip("0") if rest else str(whole)

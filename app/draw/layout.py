@@ -1,0 +1,73 @@
+"""The whole page laid out: rows get heights, arrows their ends, labels their places. Tried at a few scales."""
+
+from statistics import median_low
+from typing import NamedTuple
+
+from app.draw.arrows import Arrow, arrows
+from app.draw.axis import UNIT, laid_out
+from app.draw.columns import Columns
+from app.draw.labels import Form, forms, is_tall
+from app.draw.metrics import LINE
+from app.draw.placement import CROSS, HEAD, Band
+from app.draw.rows import Rows, rows
+from app.draw.waits import Wait, band, waits
+from app.draw.writing import EDGE, Writing, written
+from app.sim.trace import Trace
+from app.words import Words
+
+USUAL_DELAY = 50_000
+UNITS = (UNIT, 1.3 * UNIT, 1.7 * UNIT)  # the scales that are tried until every label stands clear
+PATIENT = 60  # segments; a longer trace gets the first scale
+
+
+class Layout(NamedTuple):
+    """One try; `flaws` counts the labels that are cut short or crossed by a line."""
+
+    rows: Rows
+    ys: list[int]  # of each row
+    lines: list[Arrow]
+    labels: list[Writing | None]  # of each line
+    breaks: list[Wait]
+    places: list[Band | None]  # of each break's text; None: outside the rails
+    flaws: int
+
+
+def layout(trace: Trace, words: Words, across: Columns, first: int) -> Layout:
+    """The first try without flaws, or the best one; the first row stands at height `first`."""
+    delay = usual_delay(trace)
+    ways = {sent.name: forms(sent, words) for sent in trace.sent}
+    found = rows(trace, across.sides, _extra(trace, ways, across), delay)
+    flights = [(sent.at, max(sent.arrivals, default=sent.lost_at or sent.at)) for sent in trace.sent]
+
+    def attempt(unit: float) -> Layout:
+        ys = laid_out(found.times, found.needs, flights, delay, first, unit)
+        lines = arrows(trace, found, ys, across, unit / delay)
+        breaks = waits(trace, found, ys, delay, words)
+        bands = [piece for line in lines for piece in line.bands] if breaks else []
+        places = [band(wait, across, bands) for wait in breaks]
+        labels = written(lines, ways, [place for place in places if place])
+        flaws = sum(label is not None and label.flawed for label in labels)
+        return Layout(found, ys, lines, labels, breaks, places, flaws)
+
+    best = attempt(UNITS[0])
+    for unit in UNITS[1:] if len(trace.sent) <= PATIENT else ():
+        if not best.flaws:
+            break
+        best = min(best, attempt(unit), key=lambda one: one.flaws)
+    return best
+
+
+def usual_delay(trace: Trace) -> int:
+    """The one-way delay that most segments had, µs; never 0."""
+    delays = [at - sent.at for sent in trace.sent for at in sent.arrivals[:1] if not sent.forged]
+    return max(median_low(delays), 1) if delays else USUAL_DELAY
+
+
+def _extra(trace: Trace, ways: dict[str, tuple[Form, ...]], across: Columns) -> dict[str, int]:
+    """The segments that need more room than others: for a second line of text, for the ✕ of the one before."""
+    room = across.gap[1] - across.gap[0] - 2 * EDGE - HEAD
+    extra = {sent.name: LINE for sent in trace.sent if is_tall(ways[sent.name], room)}
+    for before, after in zip(trace.sent, trace.sent[1:], strict=False):
+        if before.lost_at is not None:
+            extra[after.name] = extra.get(after.name, 0) + CROSS
+    return extra

@@ -1,0 +1,65 @@
+"""What stands beside the diagram at each moment: words, tables, queues, and what tcpdump and ss would print."""
+
+from dataclasses import dataclass
+
+from app.draw.capture import tcpdump_line
+from app.draw.clock import clock
+from app.draw.focus import Bases, focuses
+from app.draw.rules import RulesView, RuleView, rules
+from app.draw.sentences import sentences
+from app.draw.slots import QueueView, SlotView, queues
+from app.draw.sockets import ss
+from app.draw.tables import GridRow, GridView, TcbCell, TcbRow, TcbView, grid, tcb
+from app.sim.trace import Trace
+from app.words import Words
+
+__all__ = [
+    "GridRow",
+    "GridView",
+    "MomentView",
+    "QueueView",
+    "RuleView",
+    "RulesView",
+    "SlotView",
+    "TcbCell",
+    "TcbRow",
+    "TcbView",
+    "moments",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class MomentView:
+    """Everything beside the diagram after one moment. `capture`: the lines of tcpdump up to now, the newest last."""
+
+    index: int
+    at: int  # µs
+    clock: str
+    sentences: tuple[str, ...]
+    tcb: TcbView
+    grid: GridView | None
+    queues: tuple[QueueView, ...]
+    capture: tuple[str, ...]
+    ss: str
+    rules: tuple[RulesView, ...]
+
+
+def moments(trace: Trace, words: Words) -> tuple[MomentView, ...]:
+    """A view of every moment of the trace."""
+    bases = Bases(trace)
+    lines = [(sent.at, tcpdump_line(trace, sent)) for sent in trace.sent]
+    return tuple(
+        MomentView(
+            moment.index,
+            moment.at,
+            clock(moment.at),
+            sentences(trace, words, moment),
+            tcb(trace, words, focus, moment.index, bases),
+            grid(trace, words, focus, moment.index) if trace.connections else None,
+            queues(trace, moment.index),
+            tuple(line for at, line in lines if at <= moment.at),
+            "\n\n".join(f"{host}$ ss -tan\n{ss(trace, moment.index, host)}" for host in trace.scenario.hosts),
+            rules(trace, words, moment),
+        )
+        for moment, focus in zip(trace.moments, focuses(trace), strict=True)
+    )

@@ -1,0 +1,179 @@
+"""Each moment in plain words: a sentence for each cause, with everything that came of it."""
+
+from collections.abc import Iterable
+
+from app.draw.focus import ordinal
+from app.draw.happenings import Happening, happenings
+from app.draw.labels import flags, numbers
+from app.sim.trace import Arrived, Befell, Called, Changed, Lost, Moment, Queued, Returned, Sent, TimedOut, Trace
+from app.tcp.states import Cause, State
+from app.words import Words
+
+
+def sentences(trace: Trace, words: Words, moment: Moment) -> tuple[str, ...]:
+    """What happened at that moment, a sentence for each cause that is worth one."""
+    teller = _Teller(trace, words, moment)
+    told = [sentence for happening in happenings(moment) if (sentence := teller.sentence(happening))]
+    return tuple(told) or tuple(teller.waits())
+
+
+class _Teller:
+    """Puts the happenings of one moment into words."""
+
+    def __init__(self, trace: Trace, words: Words, moment: Moment) -> None:
+        self.trace, self.words, self.moment = trace, words, moment
+
+    def sentence(self, happening: Happening) -> str | None:
+        """The whole sentence; None for what goes without saying."""
+        deeds, rest = list(self.deeds(happening)), list(self.rest(happening))
+        if isinstance(happening.trigger, Called | Returned) and not deeds and not rest:
+            return None
+        clauses = (
+            [*self.judgement(happening.trigger, silent=not deeds)] if isinstance(happening.trigger, Arrived) else []
+        )
+        if deeds:
+            clauses.append(self.words("sentence.deeds", deeds=self.joined(deeds)))
+        if rest:
+            clauses.append(self.joined(rest))
+        trigger = self.trigger(happening)
+        if not clauses:
+            sentence = self.words("sentence.bare", trigger=trigger)
+        else:
+            body = clauses[0]
+            for clause in clauses[1:]:
+                body = self.words("sentence.clauses", first=body, second=clause)
+            sentence = self.words("sentence.full", trigger=trigger, body=body)
+        return self.marked(happening, _capital(sentence))
+
+    def waits(self) -> Iterable[str]:
+        """What is said of a moment in which programs only began to wait."""
+        for event in self.moment.events:
+            if isinstance(event, Called):
+                yield _capital(self.words("sentence.waits", host=self.who(event.host), call=_call(event)))
+
+    def trigger(self, happening: Happening) -> str:
+        """What set it off."""
+        match happening.trigger:
+            case Arrived() as arrived:
+                sent = self.trace.segments[arrived.name]
+                message = "trigger.arrives-injected" if sent.forged else "trigger.arrives"
+                return self.words(message, segment=self.brief(sent), host=self.who(arrived.host))
+            case Lost() as lost:
+                return self.words("trigger.lost", segment=self.brief(self.trace.segments[lost.name]))
+            case TimedOut() as expired:
+                return self.words(f"trigger.{expired.timer}", host=self.who(expired.host))
+            case Befell() as befell:
+                return self.words("trigger.befell", host=self.who(befell.host), what=befell.what)
+            case Called() as called:
+                return self.words("trigger.calls", host=self.who(called.host), call=_call(called))
+            case Returned() as returned:
+                return self.words("trigger.returns", host=self.who(returned.host), call=f"{returned.call}()")
+
+    def deeds(self, happening: Happening) -> Iterable[str]:
+        """What the host did: `enters SYN-SENT`, `answers with ACK (seq=1 ack=1)`."""
+        sends = [self.sends(happening, self.trace.segments[departed.name]) for departed in happening.departed]
+        changes = [self.changes(change) for change in happening.changed]
+        over = any(change.after is State.CLOSED for change in happening.changed)
+        return changes + sends if isinstance(happening.trigger, Arrived) and not over else sends + changes
+
+    def sends(self, happening: Happening, sent: Sent) -> str:
+        """A segment that left."""
+        deed = "retransmits" if sent.retransmits else "answers" if isinstance(happening.trigger, Arrived) else "sends"
+        return self.words(
+            f"deed.{deed}", segment=self.words("segment.numbered", flags=flags(sent), numbers=numbers(sent))
+        )
+
+    def changes(self, change: Changed) -> str:
+        """A state that began."""
+        deed = "enters"
+        if change.cause is Cause.RETRIES_EXHAUSTED:
+            deed = "gives-up"
+        elif change.after is State.LISTEN and change.before is not State.CLOSED:
+            deed = "returns-to"
+        return self.words(f"deed.{deed}", state=change.after.value)
+
+    def rest(self, happening: Happening) -> Iterable[str]:
+        """What else came of it: the queues, the calls that returned."""
+        queue = self.trace.queues(self.moment.index - 1, happening.host)
+        for earlier in self.moment.events:
+            if isinstance(earlier, Queued) and earlier.host == happening.host:
+                if earlier in happening.queued:
+                    yield from self.queued(queue, earlier)
+                queue = earlier
+        for returned in happening.returned:
+            yield from self.returned(happening, returned)
+
+    def queued(self, before: Queued | None, after: Queued) -> Iterable[str]:
+        """How a connection moved between the queues. Its leaving with accept() is told by the call."""
+        syn, accept = (before.syn, before.accept) if before else ((), ())
+        for conn in after.syn:
+            if conn not in syn:
+                yield self.words("queue.enters-syn")
+        for conn in after.accept:
+            if conn not in accept:
+                yield self.words("queue.moves-to-accept" if conn in syn else "queue.enters-accept")
+        for conn in syn:
+            if conn not in after.syn and conn not in after.accept:
+                yield self.words("queue.leaves-syn")
+
+    def returned(self, happening: Happening, returned: Returned) -> Iterable[str]:
+        """A call that returned; one that was made just now and simply went well is not worth telling."""
+        trigger, result = happening.trigger, returned.result
+        own = isinstance(trigger, Called) and trigger.call == returned.call and returned.called_at == returned.at
+        call, form = f"{returned.call}()", "-own" if own else ""
+        if isinstance(result, str) and result != "ok":
+            yield self.words(f"call.fails{form}", call=call, errno=result)
+        elif returned.call == "recv":
+            yield self.words(f"call.reads{form}" if result else f"call.reads-eof{form}", call=call, bytes=result)
+        elif returned.call == "accept":
+            yield self.words(f"call.accepts{form}")
+        elif not own:
+            yield self.words("call.returns", call=call)
+
+    def judgement(self, arrived: Arrived, *, silent: bool) -> Iterable[str]:
+        """Why a segment was answered as it was, or changed nothing that is seen: the rule that decided."""
+        fired = [check.rule for check in reversed(arrived.checks) if check.fired]
+        for rule in fired:
+            if f"reason.{rule}" in self.words:
+                yield self.words(f"reason.{rule}")
+                return
+        if silent and fired and f"verdict.{fired[0]}" in self.words:
+            yield self.words(f"verdict.{fired[0]}")
+
+    def brief(self, sent: Sent) -> str:
+        """A segment that has been told of: `SYN-ACK`, `PSH·ACK with 100 bytes`."""
+        if sent.forged:
+            return self.words("segment.numbered", flags=flags(sent), numbers=numbers(sent))
+        if sent.segment.length:
+            return self.words("segment.with-data", flags=flags(sent), bytes=sent.segment.length)
+        return flags(sent)
+
+    def who(self, host: str) -> str:
+        """A host in the middle of a sentence."""
+        role = host.rstrip("0123456789")
+        if role not in ("client", "server"):
+            return host
+        return self.words(f"who.{role}") if role == host else self.words(f"who.{role}-n", number=host[len(role) :])
+
+    def joined(self, parts: list[str]) -> str:
+        """`a`, `a and b`, `a, b and c`."""
+        text = parts[0]
+        for index, part in enumerate(parts[1:], 2):
+            text = self.words("join.last" if index == len(parts) else "join.more", first=text, second=part)
+        return text
+
+    def marked(self, happening: Happening, sentence: str) -> str:
+        """The sentence with the number of its connection, where the host has several."""
+        conn = getattr(happening.trigger, "conn", None)
+        if conn is None and happening.returned:
+            conn = happening.returned[0].conn
+        number = None if conn is None else ordinal(self.trace, (happening.host, conn))
+        return sentence if number is None else self.words("sentence.of-connection", number=number, sentence=sentence)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _call(called: Called) -> str:
+    return f"{called.call}({called.args})"

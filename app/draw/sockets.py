@@ -1,0 +1,67 @@
+"""The sockets of a host as `ss -tan` lists them."""
+
+from app.draw.capture import local_port
+from app.draw.names import SS
+from app.sim.trace import Returned, Trace
+from app.tcp.block import Block
+from app.tcp.segment import distance
+from app.tcp.states import State
+
+HEADER = ("State", "Recv-Q", "Send-Q", "Local Address:Port", "Peer Address:Port")
+WIDTHS = (10, 6, 6, 18, 0)
+
+
+def ss(trace: Trace, moment: int, host: str) -> str:
+    """`ss -tan` on that host after that moment: its listener, then its connections."""
+    lines = [_line(*HEADER)]
+    queues = trace.queues(moment, host)
+    if queues is not None and trace.state(moment, host, -1) is State.LISTEN:
+        limit = "-" if queues.limit is None else str(queues.limit)
+        lines.append(_line(SS[State.LISTEN], str(len(queues.accept)), limit, "*:80", "*:*"))
+    peers = {(sent.source, sent.conn): sent.target for sent in trace.sent}
+    peers |= {(sent.target, sent.conn): sent.source for sent in trace.sent}
+    for owner, conn in trace.connections:
+        block = trace.block(moment, host, conn) if owner == host else None
+        if block is None:
+            continue
+        peer = peers[host, conn]
+        lines.append(
+            _line(
+                SS[block.state],
+                str(_received(trace, moment, host, conn, block)),
+                str(_unacknowledged(block)),
+                f"{host}:{local_port(trace, host, peer, conn)}",
+                f"{peer}:{local_port(trace, peer, host, conn)}",
+            )
+        )
+    return "\n".join(lines)
+
+
+def _line(*cells: str) -> str:
+    return " ".join(cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
+
+
+def _received(trace: Trace, moment: int, host: str, conn: int, block: Block) -> int:
+    """What the program has not read; a FIN counts one until a read has returned end of file."""
+    if block.state is State.TIME_WAIT or not block.fin_received or block.orphan:
+        return block.unread
+    come = next(
+        step.at
+        for step in trace.moments
+        if (known := step.blocks.get((host, conn))) is not None and known.fin_received and known.irs == block.irs
+    )
+    read = any(
+        isinstance(event, Returned)
+        and (event.host, event.conn, event.call) == (host, conn, "recv")
+        and event.at >= come
+        for step in trace.moments[: moment + 1]
+        for event in step.events
+    )
+    return block.unread + (not read)
+
+
+def _unacknowledged(block: Block) -> int:
+    """What was given to send and is not acknowledged; a request in the SYN queue and TIME-WAIT show nothing."""
+    if block.state is State.TIME_WAIT or (block.state is State.SYN_RECEIVED and block.passive):
+        return 0
+    return distance(block.snd_una, block.snd_nxt) + block.unsent

@@ -1,0 +1,52 @@
+"""SVG as text: escaping, and the phases (past, now, future, veiled) that a moment gives to a drawing's elements."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Drawing(NamedTuple):
+    """A finished picture and its natural size in user units."""
+
+    svg: str
+    width: int
+    height: int
+
+
+def escaped(text: str) -> str:
+    """Text for an element or a double-quoted attribute."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def lasting(since: int, until: int) -> str:
+    """The attributes of what exists from moment `since` until moment `until`; they stand right behind `class`."""
+    return f'data-since="{since}" data-until="{until}"'
+
+
+def phase(svg: str, moment: int, horizon: int) -> str:
+    """The drawing as it looks at a moment: each lasting element gets one of past, now, future and veiled as a class.
+
+    Before `since` it is future, from `until` on past, between them now; beyond the horizon it is veiled.
+    """
+    pieces, spans = _pieces(svg)
+    parts = [pieces[0]]
+    for piece, (since, until) in zip(pieces[1:], spans, strict=True):
+        parts.append(
+            " veiled" if since > horizon else " future" if moment < since else " now" if moment < until else " past"
+        )
+        parts.append(piece)
+    return "".join(parts)
+
+
+_LASTING = re.compile(r'(?=" data-since="([0-9]+)" data-until="([0-9]+)")')
+
+
+@lru_cache(maxsize=256)
+def _pieces(svg: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The drawing cut where a phase is to be written, and the span of moments at each cut."""
+    pieces, spans, done = [], [], 0
+    for match in _LASTING.finditer(svg):
+        pieces.append(svg[done : match.start()])
+        spans.append((int(match[1]), int(match[2])))
+        done = match.start()
+    return [*pieces, svg[done:]], spans
