@@ -1,0 +1,167 @@
+"""The command `ackademy`: serve, check, simulate."""
+
+import argparse
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from unicodedata import east_asian_width
+
+from app.course.check import check as problems_of
+from app.course.source import ContentError
+from app.draw.text import exchange, tcpdump
+from app.folders import folder
+from app.sim.export import to_json
+from app.sim.reader import ScenarioError
+from app.sim.scenario import parse
+from app.sim.world import run
+from app.words import LANGUAGES, CatalogError, Words, load
+
+FAILED, WRONG_INPUT = 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that was asked for; the return value is the exit status."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except (CatalogError, ContentError) as error:
+        return _complain(str(error), FAILED)
+    except KeyboardInterrupt:
+        return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the course until interrupted."""
+    import uvicorn  # noqa: PLC0415 - the other commands are quicker without a web server
+
+    from app.web import create_app  # noqa: PLC0415
+
+    try:
+        listener = listen(options.host, options.port)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return _complain(
+            f"Cannot serve on {options.host}:{options.port}: {reason.lower()}. "
+            "Choose another port: make run PORT=…, or ackademy serve --port …"
+        )
+    with listener:
+        app = create_app()
+        host, port = listener.getsockname()[:2]
+        name = f"[{host}]" if ":" in host else host
+        print(f"三握四挥 Ackademy → http://{name}:{port}/   按 Ctrl+C 停止 · press Ctrl+C to stop", flush=True)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
+        uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check the content, and say what is wrong with it."""
+    problems = problems_of(options.content)
+    for problem in problems:
+        print(problem)
+    if problems:
+        return _complain(f"{len(problems)} to put right.")
+    print("Content: everything runs, holds, links, and agrees in both languages.")
+    return 0
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """Run a scenario and print what happens."""
+    words = load(folder("content") / "locale")[options.lang]
+    try:
+        text = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return _complain(f"Cannot read {options.file}: {error}", WRONG_INPUT)
+    try:
+        scenario = parse(text)
+    except ScenarioError as mistake:
+        return _complain(_pointed_out(mistake, options.file, text, words), WRONG_INPUT)
+    trace = run(scenario)
+    if options.form == "json":
+        print(json.dumps(to_json(trace), ensure_ascii=False))
+    elif options.form == "tcpdump":
+        print("\n".join(tcpdump(trace)))
+    else:
+        print(exchange(trace, words))
+    if trace.stopped_by:
+        return _complain(words(f"scenario.stopped-by-{trace.stopped_by}"))
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take that port. The protocol is named because asyncio turns Nagle's algorithm off only where it is.
+
+    Without that, a response in two writes waits 40 ms for a delayed ACK.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "ackademy", description="三握四挥: TCP's handshake and teardown, by a TCP machine."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serving = commands.add_parser("serve", help="serve the course", description=serve.__doc__)
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=_port, default=8000, help="0 takes any that is free")
+    serving.set_defaults(command=serve)
+
+    checking = commands.add_parser("check", help="check the content", description=check.__doc__)
+    checking.add_argument("--content", type=Path, default=folder("content"), help="another content folder")
+    checking.set_defaults(command=check)
+
+    simulating = commands.add_parser("simulate", help="run a scenario", description=simulate.__doc__)
+    simulating.add_argument("file", metavar="FILE", help="a scenario, or - for standard input")
+    form = simulating.add_mutually_exclusive_group()
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="the trace as JSON")
+    form.add_argument("--tcpdump", dest="form", action="store_const", const="tcpdump", help="as tcpdump would print it")
+    simulating.add_argument("--lang", choices=[language.lang for language in LANGUAGES], default=_lang())
+    simulating.set_defaults(command=simulate)
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, and {port} is not")
+    return port
+
+
+def _lang() -> str:
+    """The language of the terminal: Chinese if it says so, else English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.startswith("zh") else "en"
+
+
+def _pointed_out(mistake: ScenarioError, file: str, text: str, words: Words) -> str:
+    """The mistake as a compiler shows one: where, what, and the line with a caret under the place."""
+    name = "<stdin>" if file == "-" else file
+    lines = text.splitlines()
+    line = lines[mistake.line - 1] if mistake.line <= len(lines) else ""
+    said = words(mistake.message, **mistake.params)
+    under = "".join(_blank(character) for character in line[: mistake.column - 1])
+    return f"{name}:{mistake.line}:{mistake.column}: {said}\n  {line}\n  {under}^"
+
+
+def _blank(character: str) -> str:
+    """As wide as the character in a terminal."""
+    return "\t" if character == "\t" else "  " if east_asian_width(character) in "FW" else " "
+
+
+def _complain(sentence: str, status: int = FAILED) -> int:
+    print(sentence, file=sys.stderr)
+    return status

@@ -1,0 +1,55 @@
+"""The static files, all in memory. Their address carries the version of the whole tree as a folder.
+
+A folder rather than `?v=…`: so the relative imports of the scripts and the pictures of the style sheets are versioned
+with no build step, and every file can be kept for ever by browsers.
+"""
+
+import re
+from hashlib import blake2b
+from mimetypes import guess_type
+from pathlib import Path
+
+from fastapi import Request, Response
+
+from app.web.representation import Representation
+
+_VERSION = re.compile(r"v-[0-9a-f]{12}/")
+_TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".webmanifest": "application/json"}
+
+
+class Assets:
+    """What is under `/static/`."""
+
+    def __init__(self, folder: Path) -> None:
+        files = {
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file() and not file.name.startswith(".")
+        }
+        digest = blake2b(digest_size=6)
+        for name, content in files.items():
+            digest.update(name.encode() + b"\0" + content)
+        self.version = f"v-{digest.hexdigest()}"
+        self._files = {name: Representation.of(content, _media_type(name)) for name, content in files.items()}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files
+
+    def url(self, name: str) -> str:
+        """The versioned address of a file; a name that does not exist is a mistake in a template."""
+        if name not in self._files:
+            raise LookupError(f"no static file {name}")
+        return f"/static/{self.version}/{name}"
+
+    def response(self, name: str, request: Request) -> Response | None:
+        """The answer for that file, named with the version or without; None if there is no such file."""
+        version = _VERSION.match(name)
+        file = self._files.get(name[version.end() :] if version else name)
+        if file is None:
+            return None
+        current = name.startswith(f"{self.version}/")
+        return file.response(request, cache="public, max-age=31536000, immutable" if current else "no-cache")
+
+
+def _media_type(name: str) -> str:
+    return _TYPES.get(Path(name).suffix) or guess_type(name)[0] or "application/octet-stream"

@@ -1,0 +1,89 @@
+"""Pages for what goes wrong: in the right language, with a way on."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.web.language import in_language, preferred
+from app.web.not_here import Link, NotHere
+from app.web.page import Page
+from app.web.security import HEADERS
+from app.web.theme import chosen
+from app.web.world import world
+from app.words import Words
+
+_REASONS = {404: "error.no-page", 405: "error.method", 422: "error.input"}
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    """What went wrong, in a sentence, and where to go from here: the best way first."""
+
+    template: ClassVar[str] = "errors/error.html"
+    status: int
+    title: str
+    sentence: str
+    links: tuple[Link, ...]
+
+
+def handle(app: FastAPI) -> None:
+    """Give every kind of error its page."""
+    app.add_exception_handler(NotHere, not_here)
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(Exception, broken)
+
+
+async def not_here(request: Request, error: Exception) -> Response:
+    """An address that leads nowhere, and says why."""
+    assert isinstance(error, NotHere)
+    return _page(request, 404, error.reason, *error.links, **error.about)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """What the router turns away: no route, or not with this method."""
+    assert isinstance(error, HTTPException)
+    response = _page(request, error.status_code, _REASONS.get(error.status_code, "error.input"))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def malformed(request: Request, error: Exception) -> Response:
+    """Input that a route cannot read."""
+    return _page(request, 422, "error.input")
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """A mistake of ours. It is raised outside of all other layers, so the headers are added here."""
+    response = _page(request, 500, "error.server")
+    response.headers.update(HEADERS)
+    return response
+
+
+def _page(request: Request, status: int, reason: str, *links: Link, **about: object) -> Response:
+    here = world(request)
+    lang = _path(request).split("/")[1]
+    words = here.words[lang if lang in here.words else preferred(request)]
+    if reason == "error.no-language":
+        links = tuple(_translation(request, other) for other in here.words.values())
+    home = Link(words("error.link.course"), f"/{words.lang}/")
+    title = f"error.{status}.title" if f"error.{status}.title" in words else "error.422.title"
+    path = _path(request)
+    view = ErrorView(status, words(title), words(reason, path=path, **about), (*links, home))
+    page = Page(words, quote(path), "", chosen(request), "", here.settings.origin, found=False)
+    return here.renderer.render(page, view).response(request, cache="no-store", status=status)
+
+
+def _translation(request: Request, words: Words) -> Link:
+    """The same page in a language that there is."""
+    _, _, *rest = _path(request).split("/")
+    url = quote("/".join(("", words.lang, *rest))) if rest else in_language(words.lang, "/")
+    return Link(words("error.link.language", name=words.name), url)
+
+
+def _path(request: Request) -> str:
+    return str(request.scope["path"])

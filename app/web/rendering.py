@@ -1,0 +1,43 @@
+"""Templates into bytes, once: the content cannot change while the process lives."""
+
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from typing import ClassVar, Protocol
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.web.page import Page
+from app.web.representation import Representation
+from app.web.settings import Settings
+
+
+class View(Protocol):
+    """What a template gets: a frozen dataclass that knows its template."""
+
+    template: ClassVar[str]
+
+
+class Renderer:
+    """Renders views into pages, and remembers the last ones as they go over the wire."""
+
+    def __init__(self, settings: Settings, asset: Callable[[str], str]) -> None:
+        """`asset` gives templates the address of a static file."""
+        self._templates = Environment(
+            loader=FileSystemLoader(settings.templates),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.globals["asset"] = asset
+        self.remembered = lru_cache(settings.remembered_pages)(self._remembered)
+
+    def render(self, page: Page, view: View) -> Representation:
+        """Fill in the template of this view. Every template has `page`, `w` and `view`, and nothing else."""
+        html = self._templates.get_template(view.template).render(page=page, w=page.words, view=view)
+        return Representation.of(html.encode(), "text/html")
+
+    def _remembered(self, page: Page, view: Callable[..., View], *subject: Hashable) -> Representation:
+        """Render `view(*subject)` on this page, if it has not been done yet."""
+        return self.render(page, view(*subject))

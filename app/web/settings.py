@@ -1,0 +1,27 @@
+"""What can be set from outside, each as `ACKADEMY_<NAME>` in the environment."""
+
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.folders import folder
+
+
+class Settings(BaseSettings):
+    """Where the material is, and how the site is known to the world."""
+
+    model_config = SettingsConfigDict(env_prefix="ACKADEMY_", frozen=True)
+
+    templates: Path = Field(default_factory=lambda: folder("templates"))
+    static: Path = Field(default_factory=lambda: folder("static"))
+    content: Path = Field(default_factory=lambda: folder("content"))
+    origin: str = ""
+    """`https://…` as visitors type it, for canonical links; without it they are paths. Never taken from `Host`."""
+    remembered_pages: int = 1024
+    """How many rendered pages are kept, compressed (some 15 KB each)."""
+
+    @field_validator("origin")
+    @classmethod
+    def _without_slash(cls, origin: str) -> str:
+        return origin.rstrip("/")

@@ -1,0 +1,47 @@
+"""The site map: a route a line."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from fastapi import FastAPI
+
+from app.web.crawlers import healthz, robots, sitemap
+from app.web.glossary import glossary
+from app.web.home import home
+from app.web.language import root
+from app.web.lessons import lesson
+from app.web.states import states
+from app.web.static import favicon, static
+from app.web.theme import choose
+
+READ = ("GET", "HEAD")
+WRITE = ("POST",)
+
+
+class Route(NamedTuple):
+    """Who answers at an address, and to which methods."""
+
+    path: str
+    answer: Callable[..., Any]
+    methods: tuple[str, ...] = READ
+
+
+SITE = (
+    Route("/", root),
+    Route("/{lang}/", home),
+    Route("/{lang}/lessons/{slug}", lesson),
+    Route("/{lang}/states", states),
+    Route("/{lang}/glossary", glossary),
+    Route("/theme", choose, WRITE),
+    Route("/static/{path:path}", static),
+    Route("/healthz", healthz),
+    Route("/robots.txt", robots),
+    Route("/sitemap.xml", sitemap),
+    Route("/favicon.ico", favicon),
+)
+
+
+def lay_out(app: FastAPI) -> None:
+    """Put the whole map on the application."""
+    for route in SITE:
+        app.add_api_route(route.path, route.answer, methods=list(route.methods), response_model=None)

@@ -1,0 +1,59 @@
+"""What the process knows from its start to its end: the words, the course, the pages that it has rendered."""
+
+from collections.abc import Callable, Hashable
+from typing import cast
+
+from babel import localedata
+from fastapi import Request, Response
+
+from app.course.citations import Citations
+from app.course.compile import load as compile_course
+from app.course.source import Folder
+from app.web.assets import Assets
+from app.web.language import remember
+from app.web.not_here import NotHere
+from app.web.page import Page, Section
+from app.web.rendering import Renderer, View
+from app.web.settings import Settings
+from app.web.theme import chosen
+from app.words import Words, load
+
+
+class World:
+    """Built once by `create_app`. Raises `CatalogError` or `ContentError` where words or content are malformed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.words = load(settings.content / "locale")
+        self.course = compile_course(settings.content, self.words)
+        self.citations = Citations(Folder(settings.content).read("sources.toml"))
+        self.assets = Assets(settings.static)
+        self.renderer = Renderer(settings, self.assets.url)
+
+    def speak(self, lang: str) -> Words:
+        """The words of that language; an address in another one leads nowhere."""
+        if lang not in self.words:
+            known = localedata.exists(lang.partition("-")[0])
+            raise NotHere("error.no-language", code=lang) if known else NotHere("error.no-page")
+        return self.words[lang]
+
+    def show(
+        self,
+        request: Request,
+        words: Words,
+        view: Callable[..., View],
+        *subject: Hashable,
+        section: Section,
+        query: str = "",
+    ) -> Response:
+        """The page of `view(world, words, *subject)`; `query` is what the page understood of its own, in one order."""
+        page = Page(words, request.scope["path"], query, chosen(request), section, self.settings.origin)
+        representation = self.renderer.remembered(page, view, self, words, *subject)
+        response = representation.response(request, cache="private, no-cache")
+        remember(words.lang, request, response)
+        return response
+
+
+def world(request: Request) -> World:
+    """The world of the application that got this request."""
+    return cast(World, request.app.state.world)

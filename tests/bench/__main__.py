@@ -1,0 +1,93 @@
+"""Measures, and prints a small table: what, how much, what was promised."""
+
+import gzip
+import re
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.sim.scenario import parse
+from app.sim.world import run
+from tests.bench.load import requests_per_second, transferred
+from tests.bench.served import served
+
+LESSON = "/zh/lessons/three-way-handshake"
+ROUNDS, REQUESTS = 5, 800
+RUNS = 300
+EXCHANGE = """\
+server: listen; accept; recv; send(200); recv(eof); close
+client: connect; send(100); recv; close
+wire:   delay 50ms
+"""
+
+
+class Line(NamedTuple):
+    """One measurement and the promise that it keeps or breaks."""
+
+    what: str
+    measured: str
+    promised: str
+    kept: bool
+
+
+def main() -> int:
+    """Measure everything; the exit status says whether all promises are kept."""
+    lines = [*simulation(), *site()]
+    width = max(len(line.what) for line in lines)
+    for line in lines:
+        print(f"{line.what:<{width}}  {line.measured:>18}  {line.promised:<12}  {'✓' if line.kept else '✗'}")
+    return 0 if all(line.kept for line in lines) else 1
+
+
+def simulation() -> Iterator[Line]:
+    """Handshake, request and response, four-segment teardown: read from text and run."""
+    times = []
+    for _ in range(RUNS):
+        begin = time.perf_counter()
+        run(parse(EXCHANGE))
+        times.append(time.perf_counter() - begin)
+    median = statistics.median(times) * 1000
+    yield Line("simulate an exchange, median", f"{median:.2f} ms", "< 2 ms", median < 2)
+
+
+def site() -> Iterator[Line]:
+    """The site in a process of its own; rounds alternate so that both paths see the same machine."""
+    with served() as server:
+        yield Line("cold start", f"{server.cold_start:.2f} s", "< 2 s", server.cold_start < 2)
+        for path in ("/healthz", LESSON):
+            requests_per_second(server.port, path, REQUESTS // 4)
+        pairs = [
+            (requests_per_second(server.port, "/healthz", REQUESTS), requests_per_second(server.port, LESSON, REQUESTS))
+            for _ in range(ROUNDS)
+        ]
+        plain, lesson = (statistics.median(column) for column in zip(*pairs, strict=True))
+        ratio = statistics.median(page / bare for bare, page in pairs)
+        yield Line("/healthz", f"{plain:.0f} requests/s", "", True)
+        yield Line("a lesson page", f"{lesson:.0f} requests/s", "", True)
+        yield Line("a lesson page to /healthz", f"{ratio:.2f}", "≥ 0.6", ratio >= 0.6)
+        page, everything = first_visit(server.port)
+        yield Line("the page of a lesson", f"{page / 1000:.1f} KB", "", True)
+        yield Line("first visit of a lesson", f"{everything / 1000:.1f} KB", "< 80 KB", everything < 80_000)
+
+
+def first_visit(port: int) -> tuple[int, int]:
+    """Bytes of the page, and of everything that it makes a browser fetch."""
+    page, body = transferred(port, LESSON)
+    html = gzip.decompress(body).decode()
+    tags = (tag for tag in re.findall(r"<(?:link|script|img)\b[^>]*>", html) if "apple-touch-icon" not in tag)
+    wanted = [url for tag in tags for url in re.findall(r'(?:href|src)="(/static/[^"]+)"', tag)]
+    sizes: dict[str, int] = {}
+    for url in wanted:
+        if url in sizes:
+            continue
+        sizes[url], body = transferred(port, url)
+        if url.endswith(".js"):
+            names = re.findall(r'from "\./([^"]+)"', gzip.decompress(body).decode())
+            wanted += [f"{url.rpartition('/')[0]}/{name}" for name in names]
+    return page, page + sum(sizes.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Requests on a few kept connections, as lean as Python allows, so that the server is what is measured."""
+
+import asyncio
+import time
+
+CONNECTIONS = 8
+REQUEST = "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nCookie: lang=zh\r\n\r\n"
+
+
+def requests_per_second(port: int, path: str, requests: int) -> float:
+    """How many answers came in a second, of so many requests. Anything but 200 is an error."""
+    return asyncio.run(_measure(port, path, requests))
+
+
+def transferred(port: int, path: str) -> tuple[int, bytes]:
+    """The bytes of one answer as they came over the wire, head included, and its body."""
+    return asyncio.run(_once(port, path))
+
+
+async def _measure(port: int, path: str, requests: int) -> float:
+    request = REQUEST.format(path=path).encode()
+    streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS)]
+    begin = time.perf_counter()
+    await asyncio.gather(*(_repeat(*stream, request, requests // CONNECTIONS) for stream in streams))
+    seconds = time.perf_counter() - begin
+    for _, writer in streams:
+        writer.close()
+    return requests // CONNECTIONS * CONNECTIONS / seconds
+
+
+async def _repeat(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes, times: int
+) -> tuple[bytes, bytes]:
+    head = body = b""
+    for _ in range(times):
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(head.decode())
+        _, _, length = head.lower().partition(b"content-length: ")
+        body = await reader.readexactly(int(length.partition(b"\r")[0]))
+    return head, body
+
+
+async def _once(port: int, path: str) -> tuple[int, bytes]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head, body = await _repeat(reader, writer, REQUEST.format(path=path).encode(), 1)
+    writer.close()
+    return len(head) + len(body), body

@@ -1,0 +1,81 @@
+"""What tests of every folder share: the site on the real content, and the system parts that some tests need."""
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:  # the machine's tests run without a web
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def missing(package: str) -> NoReturn:
+    """Skip the test, saying how to get what it needs. In CI nothing may be missing."""
+    sentence = f"needs {package}: sudo apt-get install {package}"
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    return found or missing("chromium")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of Node."""
+    return shutil.which("node") or missing("nodejs")
+
+
+@pytest.fixture(scope="session")
+def chinese_font() -> None:
+    """A font that has Chinese characters."""
+    lister = shutil.which("fc-list")
+    if not lister or not subprocess.run([lister, ":lang=zh-cn"], capture_output=True, check=False).stdout.strip():
+        missing("fonts-noto-cjk")
+
+
+@pytest.fixture(scope="session")
+def site() -> "FastAPI":
+    """The site with the content that it ships."""
+    from app.web import Settings, create_app
+
+    return create_app(Settings())
+
+
+@pytest.fixture
+def visitor(site: "FastAPI") -> Iterator["TestClient"]:
+    """A browser without cookies that follows no redirect by itself."""
+    from fastapi.testclient import TestClient
+
+    with TestClient(site, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def address(site: "FastAPI") -> Iterator[str]:
+    """The site on a real port of this machine: `http://127.0.0.1:…`."""
+    import uvicorn
+
+    from app.cli import listen
+
+    with listen("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(uvicorn.Config(site, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=5)

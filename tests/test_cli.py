@@ -1,0 +1,132 @@
+"""The command line: what it prints, and what it says when something is wrong."""
+
+import io
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from shutil import copytree
+from textwrap import dedent, indent
+
+import pytest
+
+from app.cli import main
+from app.folders import folder
+
+HANDSHAKE = "server: listen; accept\nclient: connect\nwire: delay 50ms\n"
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    file = tmp_path / "handshake.scenario"
+    file.write_text(HANDSHAKE, encoding="utf-8")
+    return file
+
+
+def test_simulate_prints_the_exchange(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", str(scenario), "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert all(word in out for word in ("SYN-SENT", "SYN-RECEIVED", "ESTABLISHED"))
+
+
+def test_the_exchange_in_the_readme_is_what_the_machine_does(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    written = re.search(r"\$ cat drop\.scenario\n(.+?)\n\n", readme, re.DOTALL)
+    assert written
+    monkeypatch.setattr("sys.stdin", io.StringIO(dedent(written[1])))
+    assert main(["simulate", "-", "--lang", "en"]) == 0
+    assert indent(capsys.readouterr().out, "    ") in readme
+
+
+def test_simulate_as_tcpdump(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--tcpdump", str(scenario)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [re.search(r"Flags \[([^]]+)\]", line).group(1) for line in lines] == ["S", "S.", "."]  # type: ignore[union-attr]
+
+
+def test_simulate_as_json_reads_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(HANDSHAKE))
+    assert main(["simulate", "--json", "-"]) == 0
+    trace = json.loads(capsys.readouterr().out)
+    assert trace["version"] == 1
+    assert [segment["n"] for segment in trace["segments"]] == ["c1", "s1", "c2"]
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "there is no call"), ("zh", "connectt")])
+def test_a_mistake_in_a_scenario_is_pointed_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, sentence: str
+) -> None:
+    file = tmp_path / "wrong.scenario"
+    file.write_text("server: listen\nclient: connectt\n", encoding="utf-8")
+    assert main(["simulate", str(file), "--lang", lang]) == 2
+    where, line, caret = capsys.readouterr().err.splitlines()
+    assert where.startswith(f"{file}:2:9: ")
+    assert sentence in where
+    assert line.index("connectt") == caret.index("^")
+
+
+def test_a_file_that_is_not_there_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "no-such.scenario"]) == 2
+    assert "no-such.scenario" in capsys.readouterr().err
+
+
+def test_check_finds_nothing_to_put_right(capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["check"])
+    assert status == 0, capsys.readouterr().out
+
+
+def test_check_says_file_line_and_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = copytree(folder("content"), tmp_path / "content")
+    lesson = content / "lessons" / "why-three" / "en.md"
+    lesson.write_text(lesson.read_text(encoding="utf-8") + "\n[nowhere](lesson:no-such-lesson)\n", encoding="utf-8")
+    line = len(lesson.read_text(encoding="utf-8").splitlines())
+    assert main(["check", "--content", str(content)]) == 1
+    assert f"lessons/why-three/en.md:{line}: " in capsys.readouterr().out
+
+
+def test_malformed_content_is_not_served(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = copytree(folder("content"), tmp_path / "content")
+    (content / "course.toml").write_text("[[part]\n", encoding="utf-8")
+    monkeypatch.setenv("ACKADEMY_CONTENT", str(content))
+    assert main(["serve", "--port", "0"]) == 1
+    assert "course.toml:1: " in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 1
+    error = capsys.readouterr().err
+    assert f"127.0.0.1:{port}" in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_cannot_be(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", "--port", port])
+    assert "--port" in capsys.readouterr().err
+
+
+def test_serve_prints_its_address_answers_and_stops(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as server:
+        try:
+            assert server.stdout
+            address = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
+            assert address
+            with urllib.request.urlopen(f"{address[0]}healthz", timeout=10) as response:
+                assert response.read() == b"ok"
+        finally:
+            server.send_signal(signal.SIGINT)
+            assert server.wait(timeout=10) == 0
