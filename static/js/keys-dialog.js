@@ -1,0 +1,20 @@
+// @ts-check
+
+/** A dialog that `?` or a button opens and Escape closes. */
+export class KeysDialog extends HTMLElement {
+  connectedCallback() {
+    const dialog = /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
+    document.addEventListener("keydown", (event) => {
+      const typing = /** @type {Element} */ (event.target).closest("input:not([type=range], [type=radio]), select, textarea");
+      if (event.key !== "?" || typing || dialog.open) return;
+      event.preventDefault();
+      dialog.showModal();
+    });
+    for (const button of document.querySelectorAll("[data-opens-keys]")) {
+      button.addEventListener("click", () => dialog.showModal());
+    }
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog) dialog.close();
+    });
+  }
+}

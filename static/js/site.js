@@ -1,0 +1,4 @@
+// @ts-check
+import { ThemeSwitch } from "./theme-switch.js";
+
+customElements.define("theme-switch", ThemeSwitch);
