@@ -27,6 +27,14 @@ class Host:
         self.listeners: dict[int, Listener] = {}
         self.departed: dict[int, Endpoint] = {}  # died while waiting to be accepted
 
+    def free_port(self) -> int:
+        """The next port for a connect() that does not bind one."""
+        used = {port for port, _, _ in self.endpoints}
+        while self.next_port in used:
+            self.next_port += 1
+        self.next_port += 1
+        return self.next_port - 1
+
     def endpoint(self, conn: int) -> Endpoint:
         """The endpoint of that connection."""
         living = (endpoint for endpoint in self.endpoints.values() if endpoint.conn == conn)

@@ -14,7 +14,7 @@ T = TypeVar("T")
 SHORT = {"client": "c", "server": "s"}
 LONG = {short: long for long, short in SHORT.items()}
 MAX_TEXT, MAX_LINES, MAX_CALLS, MAX_SEND, MAX_DURATION = 20_000, 200, 500, 1_000_000, 86_400_000_000
-FLAGS = r"(?=[SFR.-])S?F?R?P?\.?|P\.|-"
+FLAGS = r"(?:-|(?=[SFR.]|P\.)S?F?R?P?\.?)(?![SFRP.-])"
 UNITS = {"s": 1_000_000, "ms": 1_000, "us": 1}
 
 
@@ -104,7 +104,7 @@ class Cursor:
     def duration(self) -> int:
         """A duration with its unit, in µs."""
         start = self.at
-        text = self.take(r"[0-9]{1,9}(?:\.[0-9]{1,6})?(?:s|ms|us)\b", "scenario.expected-duration")
+        text = self.take(r"[0-9]{1,11}(?:\.[0-9]{1,6})?(?:s|ms|us)\b", "scenario.expected-duration")
         figure, unit = re.findall(r"[0-9.]+|[a-z]+", text)
         whole, _, fraction = figure.partition(".")
         us = int(whole) * UNITS[unit] + int(fraction.ljust(6, "0") or 0) * UNITS[unit] // 1_000_000
@@ -238,7 +238,7 @@ def _ref(cursor: Cursor) -> Ref:
     if cursor.skip(":"):
         conn = cursor.number(most=65535)
         cursor.expect(".")
-    elif host not in SHORT:
+    elif name not in LONG:
         cursor.skip(".")
     if cursor.skip("["):
         flags = cursor.take(FLAGS, "scenario.expected-flags").replace("P", "")
@@ -280,8 +280,10 @@ def _forged(cursor: Cursor) -> Forged:
         length = cursor.number(most=65535)
         cursor.expect(")")
     ack, has_ack = None, "." in flags
+    ack_at = cursor.at
     if cursor.skip("ack"):
-        has_ack = True
+        if not has_ack:
+            raise cursor.fail("scenario.ack-without-flag", ack_at, flags=flags)
         ack = None if cursor.skip("nxt") else _relative(cursor)
     cursor.expect("@")
     return Forged(host, flags, seq, length, ack, has_ack, cursor.duration(), conn)

@@ -22,6 +22,8 @@ from app.sim.reader import (
 )
 
 VERSION = 1  # of the notation; `v` in a link
+KEYS = ("wire", "forge", "at", "set")
+RESERVED = (*KEYS, "v", "t", *SHORT.values())
 MAX_HOSTS, MAX_PROGRAMS = 16, 64
 
 
@@ -72,7 +74,11 @@ def parse(text: str) -> Scenario:
     rest = Scenario(())
     mentions = Mentions([], [])
     for cursor in Cursor.lines(text, mentions):
-        key = cursor.take(r"[a-z][a-z0-9]*(?:/[0-9]+)?(?=\s*:)", "scenario.expected-key")
+        place = cursor.place
+        key = cursor.take(r"[a-z][a-z0-9]{0,30}(?:/[0-9]{1,2})?(?=\s*:)", "scenario.expected-key")
+        host, _, number = key.partition("/")
+        if host in RESERVED and (number or host not in KEYS):
+            raise ScenarioError("scenario.expected-key", *place)
         cursor.skip(":")
         match key:
             case "wire":
@@ -88,12 +94,12 @@ def parse(text: str) -> Scenario:
                     end=rest.end if end is None else end,
                     settings=(*rest.settings, *settings),
                 )
-            case "c" | "s" | "v" | "t":
-                raise ScenarioError("scenario.expected-key", cursor.line, 1)
             case _:
-                host, _, number = key.partition("/")
-                who = host, int(number or 1)
+                who, spoken = (host, int(number or 1)), len(mentions.programs)
                 calls[who] = (*calls.get(who, ()), *read_calls(cursor))
+                for place, peer, _ in mentions.programs[spoken:]:
+                    if peer == host:
+                        raise ScenarioError("scenario.connects-to-itself", *place, host=host)
     programs = tuple(Program(host, number, done) for (host, number), done in calls.items())
     return _sound(rest._replace(programs=programs), mentions)
 

@@ -70,6 +70,7 @@ class World:
         self.sent: list[Sent] = []
         self.blocks: dict[int, dict[Key, Block | None]] = {}
         self.counts = Counts()
+        self.ends: dict[int, frozenset[tuple[str, int]]] = {}  # the two ends of each connection
         self.originals: dict[tuple[str, int, int, int, str], str] = {}
         self.agenda: list[tuple[int, int, int, object]] = []
         self.order = 0
@@ -184,16 +185,15 @@ class World:
         return host.endpoint(conn)
 
     def connect(self, host: Host, peer: str | None, peer_port: int, port: int | None) -> Endpoint | None:
-        """An active OPEN; None where the local port is taken."""
-        target = peer or next((name for name in reversed(self.scenario.hosts) if name != host.name), host.name)
-        if port is None:
-            port, host.next_port = host.next_port, host.next_port + 1
-        if (port, target, peer_port) in host.endpoints or target not in self.hosts:
+        """An active OPEN; None where the local address is taken."""
+        target = peer or next(name for name in reversed(self.scenario.hosts) if name != host.name)
+        address = (host.free_port() if port is None else port, target, peer_port)
+        conn = self.conn(host.name, *address)
+        if address in host.endpoints or conn is None:
             return None
-        conn = self.conn(host.name, port, target, peer_port)
         outcome = tcp.open_active(self.numbers.isn(host.name, conn, self.now), self.now, host.dialect)
-        endpoint = Endpoint(host.name, port, target, peer_port, conn, outcome.block)
-        host.endpoints[port, target, peer_port] = endpoint
+        endpoint = Endpoint(host.name, *address, conn, outcome.block)
+        host.endpoints[address] = endpoint
         self.apply(endpoint, outcome)
         return endpoint
 
@@ -367,7 +367,13 @@ class World:
         """What the names of a host's segments begin with."""
         return {"client": "c", "server": "s"}.get(host, f"{host}.")
 
-    def conn(self, host: str, port: int, peer: str, peer_port: int) -> int:
-        """A connection is named by the client's port: that of the host that is drawn first."""
-        order = self.scenario.hosts.index
-        return port if order(host) <= order(peer) else peer_port
+    def conn(self, host: str, port: int, peer: str, peer_port: int) -> int | None:
+        """A connection is named by the port of the side that opened it, the first of the two in a simultaneous open.
+
+        None where another connection has that name, or where a host would talk to itself.
+        """
+        ends = frozenset(((host, port), (peer, peer_port)))
+        other = self.hosts[peer].endpoints.get((peer_port, host, port)) if peer in self.hosts else None
+        conn = other.conn if other else port
+        fits = peer in self.hosts and peer != host and self.ends.setdefault(conn, ends) == ends
+        return conn if fits else None

@@ -154,7 +154,10 @@ def syn_sent_fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     if not segment.syn:
         return segment
     turn.block = turn.block._replace(
-        irs=segment.seq, snd_wnd=segment.window, snd_wl1=segment.seq, snd_wl2=segment.ack or turn.block.iss
+        irs=segment.seq,
+        snd_wnd=segment.window,
+        snd_wl1=segment.seq,
+        snd_wl2=turn.block.iss if segment.ack is None else segment.ack,
     )
     receive_from(turn, add(segment.seq, turn.dialect.syn_length))
     if turn.check("syn-sent.syn-ack", segment.ack is not None) and segment.ack is not None:

@@ -61,7 +61,7 @@ def close(block: Block, now: int, dialect: Dialect, *, reading: bool) -> Outcome
     """
     if block.state is State.CLOSED:
         raise CallError("ENOTCONN", "connection does not exist")
-    turn = Turn(block._replace(orphan=not reading), now, dialect)
+    turn = Turn(block._replace(orphan=block.orphan or not reading), now, dialect)
     if not reading and block.unread and dialect.half_duplex_close and (block.state, Cause.UNREAD_DATA) in ARCS:
         reset(turn)
         stop_timers(turn)

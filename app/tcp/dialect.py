@@ -71,16 +71,19 @@ class Dialect(NamedTuple):
 RFC = Dialect("rfc")
 
 
+LINUX_RTO_MAX = 120 * SECOND
+
+
 def exponential(retries: int, first: int = SECOND) -> int:
-    """The time in which `retries` doubling time-outs, the first of `first` µs, and the wait after them run out."""
-    return ((1 << (retries + 1)) - 1) * first
+    """The time (µs) of `retries` doubling time-outs and the wait after them on Linux, the first of `first` µs."""
+    return sum(min(first << retry, LINUX_RTO_MAX) for retry in range(retries + 1))
 
 
 LINUX = RFC._replace(
     name="linux",
     rto_min=0,
     rto_variance_min=200 * MILLISECOND,
-    rto_max=120 * SECOND,
+    rto_max=LINUX_RTO_MAX,
     syn_linear_timeouts=4,
     syn_patience=exponential(6),
     syn_ack_retries=5,

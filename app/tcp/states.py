@@ -88,13 +88,15 @@ ARCS: dict[tuple[State, Cause], Arc] = {
     # §3.10.7.4: SEGMENT ARRIVES elsewhere
     **{(state, _C.RST): Arc(_S.CLOSED, "3.10.7.4") for state in _ABORTABLE | {_S.TIME_WAIT}},
     (_S.SYN_RECEIVED, _C.RST_AFTER_PASSIVE_OPEN): Arc(_S.LISTEN, "3.10.7.4"),
-    **{(state, _C.SYN_IN_WINDOW): Arc(_S.CLOSED, "3.10.7.4") for state in _ABORTABLE - {_S.SYN_RECEIVED}},
+    **{
+        (state, _C.SYN_IN_WINDOW): Arc(_S.CLOSED, "3.10.7.4")
+        for state in _ABORTABLE - {_S.SYN_RECEIVED} | {_S.TIME_WAIT}
+    },
     (_S.SYN_RECEIVED, _C.SYN_IN_WINDOW): Arc(_S.LISTEN, "3.10.7.4"),
     (_S.SYN_RECEIVED, _C.ACK_OF_SYN): Arc(_S.ESTABLISHED, "3.10.7.4"),
     (_S.FIN_WAIT_1, _C.ACK_OF_FIN): Arc(_S.FIN_WAIT_2, "3.10.7.4"),
     (_S.CLOSING, _C.ACK_OF_FIN): Arc(_S.TIME_WAIT, "3.10.7.4"),
     (_S.LAST_ACK, _C.ACK_OF_FIN): Arc(_S.CLOSED, "3.10.7.4"),
-    (_S.SYN_RECEIVED, _C.FIN): Arc(_S.CLOSE_WAIT, "3.10.7.4"),
     (_S.ESTABLISHED, _C.FIN): Arc(_S.CLOSE_WAIT, "3.10.7.4"),
     (_S.FIN_WAIT_1, _C.FIN): Arc(_S.CLOSING, "3.10.7.4"),
     (_S.FIN_WAIT_1, _C.FIN_AND_ACK_OF_FIN): Arc(_S.TIME_WAIT, "3.10.7.4"),
@@ -105,7 +107,9 @@ ARCS: dict[tuple[State, Cause], Arc] = {
     **{(state, _C.UNREAD_DATA): Arc(_S.CLOSED, "3.6.1") for state in (_S.SYN_RECEIVED, _S.ESTABLISHED, _S.CLOSE_WAIT)},
     # §3.10.8 TIMEOUTS, §3.8.3 R2
     **{(state, _C.USER_TIMEOUT): Arc(_S.CLOSED, "3.10.8") for state in _S if state is not _S.CLOSED},
-    **{(state, _C.RETRIES_EXHAUSTED): Arc(_S.CLOSED, "3.8.3") for state in _ABORTABLE | {_S.SYN_SENT}},
+    **{
+        (state, _C.RETRIES_EXHAUSTED): Arc(_S.CLOSED, "3.8.3") for state in _ABORTABLE - {_S.FIN_WAIT_2} | {_S.SYN_SENT}
+    },
     (_S.TIME_WAIT, _C.TIME_WAIT_TIMEOUT): Arc(_S.CLOSED, "3.10.8"),
     # What the RFC leaves to the implementation, as Linux does it
     (_S.FIN_WAIT_2, _C.ORPHAN_TIMEOUT): Arc(_S.CLOSED, "linux tcp_fin_timeout"),
