@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.draw.columns import LEFT, Columns
 from app.draw.placement import HEAD, Band, Ray
-from app.draw.rows import Place, Rows
+from app.draw.rows import FALL, Place, Rows
 from app.sim.trace import Sent, Trace
 
 REST = 2  # an arrow stops this short of a rail
@@ -23,6 +23,7 @@ class Arrow(NamedTuple):
     since: int
     until: int
     lost: bool = False
+    pending: bool = False  # still on its way when the run ended
     again: bool = False  # a further copy of one that is drawn already
     gap: tuple[float, float] = (0, 0)
 
@@ -70,6 +71,10 @@ def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: floa
             else:
                 y1, y2 = ys[start.row], ys[end.row]
                 found.append(Arrow(sent, x1, y1, x2, y2, start.moment, end.moment, again=index > 0, gap=gap))
+        if not ends and sent.lost_at is None and sent.name in rows.departures:
+            start = rows.departures[sent.name]
+            y1, last = ys[start.row], len(rows.first)
+            found.append(Arrow(sent, x1, y1, (x1 + x2) / 2, y1 + FALL / 2, start.moment, last, pending=True, gap=gap))
         if sent.name in rows.losses:
             start, end = rows.departures[sent.name], rows.losses[sent.name]
             y1 = ys[start.row]

@@ -45,9 +45,10 @@ def laid_out(
 
     `unit` is the height of `delay` (µs) while something is on its way.
     """
-    rooms: dict[int, list[Need]] = {}
-    for need in needs:
-        rooms.setdefault(need.lower, []).append(need)
+    stretch = (1 + unit / UNIT) / 2  # steeper arrows need more room between them
+    rooms: dict[int, list[tuple[int, int]]] = {}
+    for upper, lower, room in needs:
+        rooms.setdefault(lower, []).append((upper, round(room * stretch)))
     starts, ends = sorted(start for start, _ in flights), sorted(end for _, end in flights)
     ys = [round(top)]
     instant = ys[0]  # the first row of the instant before
@@ -56,8 +57,8 @@ def laid_out(
         if wait:
             busy = bisect_right(starts, times[row - 1]) > bisect_right(ends, times[row - 1])
             y = max(y, instant + round(height(wait, delay, unit if busy else IDLE)))
-        for need in rooms.get(row, ()):
-            y = max(y, ys[need.upper] + round(need.room))
+        for upper, least in rooms.get(row, ()):
+            y = max(y, ys[upper] + least)
         ys.append(y)
         if wait:
             instant = y

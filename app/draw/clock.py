@@ -11,7 +11,7 @@ def clock(us: int) -> str:
 
 
 def about(us: int) -> str:
-    """A duration to two significant digits: 975 ms is `0.98 s`, 59.9 s is `60 s`."""
+    """A duration as it is remembered: 979 ms is `0.98 s`, 59.9 s is `60 s`, 210 ms stays `210 ms`."""
     if us < 1_000:
         return f"{us} µs"
     number, unit = (us / 1_000_000, "s") if us >= 950_000 else (us / 1_000, "ms")

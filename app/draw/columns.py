@@ -9,9 +9,9 @@ from app.words import Words
 LEFT, RIGHT = 0, 1
 WIDTH = 390  # two hosts, a connection: the text is 11 px where a phone gives the diagram 360
 THICK, THIN = 8, 5  # a rail alone, a rail in a bundle
-PITCH = 12  # from rail to rail in a bundle
+PITCH = 10  # from rail to rail in a bundle
 ASIDE = 5  # between a rail and the words outside it
-NARROWEST = 172  # the gap never gets smaller: a label of common length fits
+NARROWEST = 156  # the gap never gets smaller: a label of common length fits on two lines
 
 
 class Rail(NamedTuple):
@@ -107,7 +107,7 @@ def _margin(trace: Trace, hosts: list[str]) -> float:
     """The room for the names of states outside the rails of one side."""
     states = {event.after.value for event in trace.events if isinstance(event, Changed) and event.host in hosts}
     mark = max((_mark(trace, hosts, host, len(_connections(trace, host)) - 1) for host in hosts), key=len)
-    return 1 + mono(mark + max("ESTABLISHED", *states, key=len)) + ASIDE
+    return 1 + mono(mark + max(("ESTABLISHED", *states), key=len)) + ASIDE
 
 
 def _bundles(trace: Trace, words: Words, hosts: list[str], side: int) -> tuple[list[Rail], list[Head], float]:

@@ -66,5 +66,5 @@ def _ends(trace: Trace) -> dict[int, tuple[str, ...]]:
 
 
 def _last(moment: Moment) -> int | None:
-    conns = [event.conn for event in moment.events if getattr(event, "conn", None) is not None]  # type: ignore[union-attr]
+    conns = [conn for event in moment.events if (conn := getattr(event, "conn", None)) is not None]
     return conns[-1] if conns else None

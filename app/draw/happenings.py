@@ -1,12 +1,15 @@
 """The events of a moment, gathered around what set them off: a call, an arrival, a time-out, a loss."""
 
-from app.sim.trace import Arrived, Befell, Called, Changed, Departed, Event, Lost, Moment, Queued, Returned, TimedOut
+from app.sim.trace import Arrived, Befell, Called, Changed, Departed, Lost, Moment, Queued, Returned, TimedOut
 
-Trigger = Called | Arrived | TimedOut | Lost | Befell | Returned
+Trigger = Called | Arrived | TimedOut | Lost | Befell | Returned | Changed
 
 
 class Happening:
-    """One cause and what came of it on that host. `returned` are calls that it unblocked, or the call itself."""
+    """One cause and what came of it on that host. `returned` are calls that it unblocked, or the call itself.
+
+    A change of state is its own trigger where nothing else at that moment set it off.
+    """
 
     def __init__(self, trigger: Trigger) -> None:
         self.trigger = trigger
@@ -31,11 +34,18 @@ def happenings(moment: Moment) -> list[Happening]:
                 else:
                     owner.returned.append(event)
             case Changed() | Departed() | Queued():
-                _add(_latest(found, event), event)
+                _add(found, event)
     return found
 
 
-def _add(owner: Happening, event: Changed | Departed | Queued) -> None:
+def _add(found: list[Happening], event: Changed | Departed | Queued) -> None:
+    """Put an event to what set it off: the latest happening on its host."""
+    owner = next((happening for happening in reversed(found) if happening.host == event.host), None)
+    if owner is None:
+        if not isinstance(event, Changed):
+            return
+        owner = Happening(event)
+        found.append(owner)
     match event:
         case Changed():
             owner.changed.append(event)
@@ -43,11 +53,6 @@ def _add(owner: Happening, event: Changed | Departed | Queued) -> None:
             owner.departed.append(event)
         case Queued():
             owner.queued.append(event)
-
-
-def _latest(found: list[Happening], event: Event) -> Happening:
-    """What set off an event: the latest happening on its host."""
-    return next(happening for happening in reversed(found) if happening.host == event.host)
 
 
 def _unblocker(found: list[Happening], event: Returned) -> Happening | None:

@@ -13,7 +13,7 @@ class Form(NamedTuple):
     """One way to write a label, on one line or with the flags above the numbers; `width` in user units."""
 
     flags: str
-    numbers: str
+    numbers: tuple[str, ...]  # a line each, if there is more than one line
     lines: int
     complete: bool
     width: float
@@ -51,36 +51,46 @@ def in_full(sent: Sent) -> str:
 
 
 def forms(sent: Sent, words: Words) -> tuple[Form, ...]:
-    """The ways to write it, best first; the last are not complete."""
-    segment = sent.segment
-    mark = f"{words('segment.injected')} " if sent.forged else "↻ " if sent.retransmits else ""
-    bits, values, start = flags(sent), numbers(sent), f"seq={seq(sent)}"
-    name, brief = mark + bits, mark + bits.removeprefix("PSH·")
-    ways = [_on_one_line(name, values)]
-    if brief != name:
-        ways.append(_on_one_line(brief, values))
-    ways.append(_stacked(name, values))
-    if segment.length:
-        acknowledged = "" if segment.ack is None else f" ack={ack(sent)}"
-        ways.append(_stacked(name, f"{start}:{seq(sent) + segment.length}{acknowledged}"))
-        ways.append(_on_one_line(brief, f"{start} len={segment.length}", complete=False))
-    if segment.ack is not None:
-        ways.append(_stacked(brief, start, complete=False))
-    ways.append(_on_one_line(brief, "", complete=False))
+    """The complete ways to write it, best first."""
+    values, bits, mark = numbers(sent), flags(sent), _mark(sent, words)
+    name, span = mark + bits, f"seq={seq(sent)}"
+    acknowledged = () if sent.segment.ack is None else (f"ack={ack(sent)}",)
+    ways = [_on_one_line(name, values), _stacked(name, values)]
+    if sent.segment.length:
+        brief, span = mark + bits.removeprefix("PSH·"), f"{span}:{seq(sent) + sent.segment.length}"
+        ways.insert(1, _on_one_line(brief, values))
+        ways += [_on_one_line(brief, " ".join((span, *acknowledged))), _stacked(name, " ".join((span, *acknowledged)))]
+    if acknowledged:
+        ways.append(_stacked(name, span, *acknowledged))
     return tuple(ways)
 
 
+def short_forms(sent: Sent, words: Words) -> tuple[Form, ...]:
+    """What is left to write where no complete form fits, best first."""
+    brief, start = _mark(sent, words) + flags(sent).removeprefix("PSH·"), f"seq={seq(sent)}"
+    length = f" len={sent.segment.length}" if sent.segment.length else ""
+    return (
+        _on_one_line(brief, start + length, complete=False),
+        _stacked(brief, start, complete=False),
+        _on_one_line(brief, "", complete=False),
+    )
+
+
+def _mark(sent: Sent, words: Words) -> str:
+    return f"{words('segment.injected')} " if sent.forged else "↻ " if sent.retransmits else ""
+
+
 def _on_one_line(flags: str, numbers: str, complete: bool = True) -> Form:
-    return Form(flags, numbers, 1, complete, bold(flags) + (SPACE + mono(numbers) if numbers else 0))
+    return Form(flags, (numbers,), 1, complete, bold(flags) + (SPACE + mono(numbers) if numbers else 0))
 
 
-def _stacked(flags: str, numbers: str, complete: bool = True) -> Form:
-    return Form(flags, numbers, 2, complete, max(bold(flags), mono(numbers)))
+def _stacked(flags: str, *numbers: str, complete: bool = True) -> Form:
+    return Form(flags, numbers, 1 + len(numbers), complete, max(bold(flags), *map(mono, numbers)))
 
 
 def is_tall(ways: tuple[Form, ...], room: float) -> bool:
-    """Whether none of the complete forms fits on one line of `room` units."""
-    return all(form.width > room for form in ways if form.complete and form.lines == 1)
+    """Whether the numbers, all told, do not fit beside the flags on one line of `room` units."""
+    return all(form.width > room for form in ways if form.lines == 1 and form.numbers == ways[0].numbers)
 
 
 def numbers(sent: Sent) -> str:

@@ -1,11 +1,12 @@
 """The whole page laid out: rows get heights, arrows their ends, labels their places. Tried at a few scales."""
 
+from itertools import chain
 from statistics import median_low
 from typing import NamedTuple
 
 from app.draw.arrows import Arrow, arrows
 from app.draw.axis import UNIT, laid_out
-from app.draw.columns import Columns
+from app.draw.columns import PITCH, Columns
 from app.draw.labels import Form, forms, is_tall
 from app.draw.metrics import LINE
 from app.draw.placement import CROSS, HEAD, Band
@@ -17,7 +18,7 @@ from app.words import Words
 
 USUAL_DELAY = 50_000
 UNITS = (UNIT, 1.3 * UNIT, 1.7 * UNIT)  # the scales that are tried until every label stands clear
-PATIENT = 60  # segments; a longer trace gets the first scale
+PATIENT = 60  # segments; a longer trace gets the second scale at once
 
 
 class Layout(NamedTuple):
@@ -43,14 +44,16 @@ def layout(trace: Trace, words: Words, across: Columns, first: int) -> Layout:
         ys = laid_out(found.times, found.needs, flights, delay, first, unit)
         lines = arrows(trace, found, ys, across, unit / delay)
         breaks = waits(trace, found, ys, delay, words)
-        bands = [piece for line in lines for piece in line.bands] if breaks else []
-        places = [band(wait, across, bands) for wait in breaks]
-        labels = written(lines, ways, [place for place in places if place])
+        bands = [line.bands for line in lines]
+        places = [band(wait, across, [*chain.from_iterable(bands)]) for wait in breaks]
+        labels = written(lines, bands, ways, [place for place in places if place], words)
         flaws = sum(label is not None and label.flawed for label in labels)
         return Layout(found, ys, lines, labels, breaks, places, flaws)
 
+    if len(trace.sent) > PATIENT:
+        return attempt(UNITS[1])
     best = attempt(UNITS[0])
-    for unit in UNITS[1:] if len(trace.sent) <= PATIENT else ():
+    for unit in UNITS[1:]:
         if not best.flaws:
             break
         best = min(best, attempt(unit), key=lambda one: one.flaws)
@@ -64,10 +67,16 @@ def usual_delay(trace: Trace) -> int:
 
 
 def _extra(trace: Trace, ways: dict[str, tuple[Form, ...]], across: Columns) -> dict[str, int]:
-    """The segments that need more room than others: for a second line of text, for the ✕ of the one before."""
+    """The room that segments need besides that for a line of text.
+
+    For a second line; for the ✕ of the one before; in a bundle, because arrows that begin and end a rail further to the
+    right come closer to those above them.
+    """
     room = across.gap[1] - across.gap[0] - 2 * EDGE - HEAD
-    extra = {sent.name: LINE for sent in trace.sent if is_tall(ways[sent.name], room)}
-    for before, after in zip(trace.sent, trace.sent[1:], strict=False):
-        if before.lost_at is not None:
-            extra[after.name] = extra.get(after.name, 0) + CROSS
+    extra = dict.fromkeys(ways, PITCH // 3 if across.bundled else 0)
+    for before, sent in zip((None, *trace.sent), trace.sent, strict=False):
+        if is_tall(ways[sent.name], room):
+            extra[sent.name] += LINE
+        if before is not None and before.lost_at is not None:
+            extra[sent.name] += CROSS
     return extra

@@ -73,6 +73,8 @@ def stays(rail: Rail, rows: Rows, page: Page) -> list[Stay]:
 
 def pieces(stay: Stay, rows: Rows, ys: list[int]) -> Iterator[tuple[int, int, int]]:
     """A stay cut at every moment, so that what is still hidden can stay so: (top, bottom, moment)."""
+    if not rows.first:
+        return
     top = stay.top
     for moment in range(stay.since, min(stay.until, len(rows.first) - 1)):
         bottom = min(ys[rows.first[moment + 1]], stay.bottom)

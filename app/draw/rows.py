@@ -86,8 +86,8 @@ def _stand(
     room = 0
     if kind in side.done or (kind is not Changed and Departed in side.done):
         room = NAMES if kind is Changed else BESIDE
-    elif kind is Departed and Arrived in side.done:
-        room = REPLY
+    elif isinstance(event, Departed) and Arrived in side.done:
+        room = REPLY + extra[event.name] // 2
     if room:
         _lower(found, side, side.row + 1, at)
         found.needs.append(Need(side.row - 1, side.row, room))
@@ -104,7 +104,7 @@ def _stand(
     else:
         found.changes.append((event, Place(moment, side.row)))
     if kind in side.last:
-        beside = NAMES if isinstance(event, Changed) else BESIDE + extra.get(event.name, 0)
+        beside = NAMES if isinstance(event, Changed) else BESIDE + extra[event.name]
         found.needs.append(Need(side.last[kind], side.row, beside))
     side.last[kind] = side.row
     side.done.add(kind)

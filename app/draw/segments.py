@@ -1,8 +1,8 @@
 """A segment in the picture: its line, its head or the ✕ where it died, its label."""
 
 from app.draw.arrows import Arrow
-from app.draw.labels import in_full, kind
-from app.draw.metrics import LINE
+from app.draw.labels import SPACE, in_full, kind
+from app.draw.metrics import ASCENT, DESCENT, LINE
 from app.draw.svg import escaped, lasting
 from app.draw.writing import Writing
 
@@ -14,9 +14,10 @@ def segment_svg(arrow: Arrow, label: Writing | None) -> str:
     sent = arrow.sent
     extra = " forged" if sent.forged else " copy" if arrow.again else " again" if sent.retransmits else ""
     path = _dashes(arrow) if sent.forged else f"M{arrow.x1:.1f} {arrow.y1}L{arrow.x2:.1f} {arrow.y2}"
+    end = ""
     if arrow.lost:
         end = f'<g class="cross"><path d="M{arrow.x2 - 5:.1f} {arrow.y2 - 5}l10 10m0 -10l-10 10"/></g>'
-    else:
+    elif not arrow.pending:
         end = f'<path class="head" d="{arrow.head()}"/>'
     return (
         f'<g class="segment {kind(sent)}{extra}" {lasting(arrow.since, arrow.until)} data-name="{sent.name}">'
@@ -27,12 +28,12 @@ def segment_svg(arrow: Arrow, label: Writing | None) -> str:
 
 def _label(label: Writing) -> str:
     x, y, form = f"{label.x:.1f}", f"{label.y:.1f}", label.form
-    numbers = ""
-    if form.numbers:
-        start = f'x="{x}" dy="{LINE}"' if form.lines > 1 else 'dx="4"'
-        numbers = f'<tspan class="numbers" {start}>{form.numbers}</tspan>'
+    first = label.y - (ASCENT + DESCENT + LINE * (form.lines - 1)) / 2 + ASCENT
+    start = f'x="{x}" dy="{LINE}"' if form.lines > 1 else f'dx="{SPACE}"'
+    numbers = "".join(f'<tspan class="numbers" {start}>{line}</tspan>' for line in form.numbers if line)
+    turn = f"rotate({label.angle:.1f} {x} {y})"
     return (
-        f'<text class="label" x="{x}" y="{y}" text-anchor="middle" transform="rotate({label.angle:.1f} {x} {y})">'
+        f'<text class="label" x="{x}" y="{first:.1f}" text-anchor="middle" transform="{turn}">'
         f'<tspan class="flags">{escaped(form.flags)}</tspan>{numbers}</text>'
     )
 

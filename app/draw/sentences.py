@@ -66,6 +66,8 @@ class _Teller:
                 return self.words("trigger.befell", host=self.who(befell.host), what=befell.what)
             case Called() as called:
                 return self.words("trigger.calls", host=self.who(called.host), call=_call(called))
+            case Changed() as change:
+                return self.words("trigger.forgets", host=self.who(change.host))
             case Returned() as returned:
                 return self.words("trigger.returns", host=self.who(returned.host), call=f"{returned.call}()")
 

@@ -27,7 +27,7 @@ def sequence(trace: Trace, words: Words, *, id: str) -> Drawing:
     top = HEADS + 10 + (LINE if across.bundled else 0)
     sides = list(across.sides.values())
     laid = layout(trace, words, across, top + 10 + LINE * max(map(sides.count, sides)))
-    page = Page(laid.ys, top, laid.ys[-1] + 32)
+    page = Page(laid.ys, top, max([laid.ys[-1] + 32, *(round(label.y) + 30 for label in laid.labels if label)]))
     breaks = list(zip(laid.breaks, laid.places, strict=True))
     beside = names(across, laid.rows, page)
     taken = [(wait.y - ASCENT, wait.y + DESCENT) for wait, place in breaks if place is None]

@@ -88,7 +88,6 @@ LINES = (
     Line(S.SYN_RECEIVED, (C.ACK_OF_SYN,), ((154, 262), (335, 262)), (246, 257), "middle", "ACK"),
     Line(S.SYN_RECEIVED, (C.CLOSE,), ((100, 276), (100, 386)), (94, 326), "end", "close()", "FIN"),
     Line(S.ESTABLISHED, (C.CLOSE,), ((350, 276), (142, 386)), (310, 312), "start", "close()", "FIN"),
-    Line(S.SYN_RECEIVED, (C.FIN,), ((135, 276), (343, 386)), (176, 312), "end", "FIN", "ACK"),
     Line(S.ESTABLISHED, (C.FIN,), ((385, 276), (385, 386)), (392, 326), "start", "FIN", "ACK"),
     Line(S.FIN_WAIT_1, (C.ACK_OF_FIN,), ((92, 414), (92, 531)), (86, 476), "end", "ACK"),
     Line(S.FIN_WAIT_1, (C.FIN,), ((146, 412), (276, 531)), (224, 460), "start", "FIN", "ACK"),
@@ -114,8 +113,8 @@ def states_diagram(words: Words) -> Drawing:
     """The diagram; each state is a link to the place on the page that explains it."""
     parts = [_line(line, words) for line in LINES] + [_state(*place) for place in PLACES]
     parts += [
-        f'<text class="note" x="{WIDTH // 2}" y="{y}" text-anchor="middle">{escaped(words(f"states-diagram.{note}"))}</text>'
-        for y, note in ((HEIGHT - 24, "exits"), (HEIGHT - 8, "how-to-read"))
+        f'<text class="note" x="{WIDTH // 2}" y="{y}" text-anchor="middle">{escaped(words(note))}</text>'
+        for y, note in ((HEIGHT - 24, "states-diagram.exits"), (HEIGHT - 8, "states-diagram.how-to-read"))
     ]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="states-diagram" viewBox="0 0 {WIDTH} {HEIGHT}" '

@@ -20,6 +20,7 @@ class Wait(NamedTuple):
     y: int
     moment: int
     text: str
+    brief: str  # without the timer's name: for the narrow column outside the rails
 
     @property
     def width(self) -> float:
@@ -34,18 +35,20 @@ def waits(trace: Trace, rows: Rows, ys: list[int], delay: int, words: Words) -> 
         if is_long(after.at - before.at, delay):
             low = rows.first[after.index]
             y = round(ys[low - 1] * 0.4 + ys[low] * 0.6)  # names of states hang below the rows that begin the wait
-            found.append(Wait(y, after.index, reason(trace, before, after, words)))
+            found.append(Wait(y, after.index, *_told(trace, before, after, words)))
     return found
 
 
-def reason(trace: Trace, before: Moment, after: Moment, words: Words) -> str:
-    """What is written at the break: `RTO 1 s`, `TIME-WAIT 60 s`, or just how long it lasts."""
+def _told(trace: Trace, before: Moment, after: Moment, words: Words) -> tuple[str, str]:
+    """What is written at the break: `RTO 1 s`, `TIME-WAIT 60 s`, or just how long it lasts; and the brief form."""
     for event in after.events:
         if isinstance(event, TimedOut):
             since = _started(trace, event, after)
             if since is not None:
-                return words(f"wait.{event.timer}", time=clock(after.at - since))
-    return about(after.at - before.at)
+                time = clock(after.at - since)
+                return words(f"wait.{event.timer}", time=time), time
+    time = about(after.at - before.at)
+    return time, time
 
 
 _TIMERS = {
@@ -87,9 +90,9 @@ def wait_svg(wait: Wait, columns: Columns, place: Band | None) -> str:
             f'<path class="cut" d="M{left:.1f} {y}L{right:.1f} {y - 5}V{y}L{left:.1f} {y + 5}Z"/>'
             f'<path class="edge" d="M{left:.1f} {y}L{right:.1f} {y - 5}M{left:.1f} {y + 5}L{right:.1f} {y}"/>'
         )
-    x, anchor = (columns.aside[LEFT], "end") if place is None else ((place.left + place.right) / 2, "middle")
+    x, anchor, text = columns.aside[LEFT], "end", wait.brief
+    if place is not None:
+        x, anchor, text = (place.left + place.right) / 2, "middle", wait.text
     baseline = y + TEXT // 3
-    parts.append(
-        f'<text class="time" x="{x:.1f}" y="{baseline}" text-anchor="{anchor}">{escaped(wait.text)}</text></g>'
-    )
+    parts.append(f'<text class="time" x="{x:.1f}" y="{baseline}" text-anchor="{anchor}">{escaped(text)}</text></g>')
     return "".join(parts)

@@ -1,21 +1,22 @@
 """Which form of its label each arrow gets, and where: every choice keeps clear of what was chosen before."""
 
 from collections.abc import Mapping
-from math import atan2, cos, degrees
+from math import atan2, cos, degrees, sin
 from typing import NamedTuple
 
 from app.draw.arrows import Arrow
-from app.draw.labels import Form
-from app.draw.metrics import ASCENT, LINE
+from app.draw.labels import Form, short_forms
+from app.draw.metrics import ASCENT, DESCENT, LINE
 from app.draw.placement import CROSS, HEAD, LIFT, Band, Ray, above, below, blocked, spot
+from app.words import Words
 
 EDGE = 5  # from a rail to a label
 APART = 4  # between two labels in a row, besides what keeps them clear of lines
-REACH = 45  # further up or down than this nothing touches an arrow's label
+REACH = 60  # further up or down than this nothing touches an arrow's label
 
 
 class Writing(NamedTuple):
-    """A label and where it stands: the middle of its first baseline, and its slope in degrees."""
+    """A label and where it stands: the middle of its block of text, and its slope in degrees."""
 
     form: Form
     x: float
@@ -31,70 +32,97 @@ class Writing(NamedTuple):
 
 
 class _Stand(NamedTuple):
-    """A place beside an arrow: a band along its ray, between two x, with the first baseline `lift` above the line."""
+    """A place beside an arrow: a band along its ray between two x. Its heights are measured straight down."""
 
     left: float
     right: float
     top: float
     bottom: float
-    lift: float
 
 
-def written(arrows: list[Arrow], ways: Mapping[str, tuple[Form, ...]], obstacles: list[Band]) -> list[Writing | None]:
+def written(
+    arrows: list[Arrow],
+    bands: list[tuple[Band, Band]],
+    ways: Mapping[str, tuple[Form, ...]],
+    obstacles: list[Band],
+    words: Words,
+) -> list[Writing | None]:
     """A label for each arrow, in the same order; None for further copies and where there is no room at all.
 
-    `ways`: the forms of each segment's label. `obstacles`: text that stands already.
+    `bands`: what each arrow takes up. `ways`: the complete forms of each segment's label. `obstacles`: text that
+    stands already.
     """
-    bands = [arrow.bands for arrow in arrows]
     near = _neighbours(arrows)
     labels: list[Writing | None] = []
     for index, arrow in enumerate(arrows):
         if arrow.again:
             labels.append(None)
             continue
-        lines = [band for other in near[index] for band in bands[other]]
-        text = [label.band for other in near[index] if other < index and (label := labels[other])]
-        labels.append(_best(arrow, bands[index][0].ray, ways[arrow.sent.name], lines, text + obstacles))
+        lines = [bands[other][0] for other in near[index]]
+        solid = [bands[other][1] for other in near[index]] + obstacles
+        solid += [label.band for other in near[index] if other < index and (label := labels[other])]
+        place = _Place(arrow, bands[index][0].ray, lines, solid)
+        labels.append(place.best(ways[arrow.sent.name]) or place.best(short_forms(arrow.sent, words)))
     return labels
 
 
-def _best(arrow: Arrow, ray: Ray, ways: tuple[Form, ...], lines: list[Band], text: list[Band]) -> Writing | None:
-    """The fullest form that stands clear; else a complete one that crosses no text but a line; else what fits."""
-    slope = atan2(ray.rise, 1)
-    shrink, middle = cos(slope), (arrow.gap[0] + arrow.gap[1]) / 2
-    stands: dict[int, tuple[_Stand, _Stand]] = {}
-    taken: dict[tuple[bool, int, int], list[tuple[float, float]]] = {}
-    for complete, clear in ((True, True), (True, False), (False, True), (False, False)):
-        for form in ways:
-            if form.complete is not complete:
-                continue
-            count = form.lines
-            width = form.width * shrink + 2 + abs(ray.rise) * ASCENT * count / 2
-            if count not in stands:
-                stands[count] = _stands(arrow, count)
-            for index, stand in enumerate(stands[count]):
-                if stand.right - stand.left < width:
-                    continue
-                key = (clear, count, index)
-                if key not in taken:
-                    taken[key] = blocked(ray, stand.top, stand.bottom, lines + text if clear else text)
-                x = spot(stand.left, stand.right, width, middle, taken[key])
-                if x is not None:
-                    band = Band(ray, x - width / 2 - APART, x + width / 2 + APART, stand.top, stand.bottom)
-                    return Writing(form, x, ray.at(x) - stand.lift, degrees(slope), band, clear)
-    return None
+class _Place:
+    """The surroundings of one arrow: lines, which text may cross if it must, and what it may never touch."""
+
+    def __init__(self, arrow: Arrow, ray: Ray, lines: list[Band], solid: list[Band]) -> None:
+        self.arrow, self.ray, self.lines, self.solid = arrow, ray, lines, solid
+        self.stands: dict[int, tuple[_Stand, _Stand]] = {}
+        self.taken: dict[tuple[bool, int, int], list[tuple[float, float]]] = {}
+
+    def best(self, ways: tuple[Form, ...]) -> Writing | None:
+        """The best form that stands clear; else one that crosses a line, but neither head nor text."""
+        ray, middle = self.ray, (self.arrow.gap[0] + self.arrow.gap[1]) / 2
+        slope = atan2(ray.rise, 1)
+        across, down = cos(slope), abs(sin(slope))
+        for clear in (True, False):
+            for form in ways:
+                count = form.lines
+                width = form.width * across + (ASCENT + DESCENT + LINE * (count - 1)) * down + 1
+                if count not in self.stands:
+                    self.stands[count] = _stands(self.arrow, count, across)
+                for index, stand in enumerate(self.stands[count]):
+                    if stand.right - stand.left < width:
+                        continue
+                    taken = self.blocked(clear, count, index, stand)
+                    x = spot(stand.left, stand.right, width, middle, taken)
+                    if x is not None:
+                        band = Band(ray, x - width / 2 - APART, x + width / 2 + APART, stand.top, stand.bottom)
+                        y = ray.at(x) + (stand.top + stand.bottom) / 2
+                        return Writing(form, x, y, degrees(slope), band, clear)
+        return None
+
+    def blocked(self, clear: bool, count: int, index: int, stand: _Stand) -> list[tuple[float, float]]:
+        """Where something runs through that stand; with `clear`, lines count too."""
+        key = (clear, count, index)
+        if key not in self.taken:
+            others = self.lines + self.solid if clear else self.solid
+            self.taken[key] = blocked(self.ray, stand.top, stand.bottom, others)
+        return self.taken[key]
 
 
-def _stands(arrow: Arrow, lines: int) -> tuple[_Stand, _Stand]:
-    """Above the line, and where else a label of so many lines may stand: below it, or above and beyond the ✕."""
+def _stands(arrow: Arrow, lines: int, across: float) -> tuple[_Stand, _Stand]:
+    """Above the line, and where else a label of so many lines may stand: below it, or above and beyond the ✕.
+
+    `across` is the cosine of the slope: a band of text is higher, straight down, than its letters.
+    """
     left, right = arrow.gap[0] + EDGE, arrow.gap[1] - EDGE
-    rightward, more = arrow.x2 > arrow.x1, LINE * (lines - 1)
+    rightward = arrow.x2 > arrow.x1
     if arrow.lost:
         ends = (left, arrow.x2 - CROSS) if rightward else (arrow.x2 + CROSS, right)
-        far = LIFT + CROSS - 4
-        return _Stand(*ends, *above(lines), LIFT + more), _Stand(left, right, *above(lines, far), far + more)
-    ends = (left, right - HEAD) if rightward else (left + HEAD, right)
-    return _Stand(*ends, *above(lines), LIFT + more), _Stand(*ends, *below(lines), -LIFT - ASCENT)
+        other = (left, right, above(lines, LIFT + CROSS - 4))
+    else:
+        ends = (left, right - HEAD) if rightward else (left + HEAD, right)
+        other = (*ends, below(lines))
+    return _stand(*ends, above(lines), across), _stand(*other, across)
+
+
+def _stand(left: float, right: float, band: tuple[float, float], across: float) -> _Stand:
+    return _Stand(left, right, band[0] / across, band[1] / across)
 
 
 def _neighbours(arrows: list[Arrow]) -> list[list[int]]:

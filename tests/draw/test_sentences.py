@@ -1,0 +1,77 @@
+"""Moments in words, in both languages."""
+
+import pytest
+
+from app.draw.sentences import sentences
+from app.sim.trace import Trace
+from tests.draw.scenes import played, scenes, trace, words
+
+
+def told(happened: Trace, lang: str) -> list[tuple[str, ...]]:
+    return [sentences(happened, words(lang), moment) for moment in happened.moments]
+
+
+def test_a_handshake_in_english() -> None:
+    start, syn, syn_ack, ack = told(trace("three-segments"), "en")
+    assert start == (
+        "The server calls listen(): it enters LISTEN.",
+        "The client calls connect(): it sends SYN (seq=0) and enters SYN-SENT.",
+    )
+    assert " ".join(syn) == (
+        "The SYN reaches the server: it enters SYN-RECEIVED and answers with SYN-ACK (seq=0 ack=1); "
+        "the connection waits in the SYN queue."
+    )
+    assert syn_ack == (
+        "The SYN-ACK reaches the client: it enters ESTABLISHED and answers with ACK (seq=1 ack=1); connect() returns.",
+    )
+    assert " ".join(ack) == (
+        "The ACK reaches the server: it enters ESTABLISHED; the connection moves to the accept queue and accept() "
+        "returns a connection."
+    )
+
+
+def test_a_handshake_in_chinese() -> None:
+    start, syn, syn_ack, ack = told(trace("three-segments"), "zh")
+    assert start[1] == "客户端调用 connect()：发出 SYN（seq=0），进入 SYN-SENT。"
+    assert syn == ("SYN 到达服务端：进入 SYN-RECEIVED，回复 SYN-ACK（seq=0 ack=1）；连接进入半连接队列。",)
+    assert syn_ack == ("SYN-ACK 到达客户端：进入 ESTABLISHED，回复 ACK（seq=1 ack=1）；connect() 返回。",)
+    assert ack == ("ACK 到达服务端：进入 ESTABLISHED；连接移入全连接队列，accept() 取走一个连接。",)
+
+
+def test_loss_and_retransmission() -> None:
+    lines = told(trace("syn-lost"), "en")
+    assert lines[1] == ("The SYN is lost on the wire.",)
+    assert lines[2] == ("The retransmission timer of the client expires: it retransmits SYN (seq=0).",)
+
+
+def test_why_a_segment_is_ignored_or_refused() -> None:
+    everything = [line for lines in told(trace("final-ack-ignored"), "en") for line in lines]
+    assert (
+        "Connection 3 · The ACK reaches the server: the accept queue is full, so the ACK is ignored and the request "
+        "stays in the SYN queue." in everything
+    )
+    assert " ".join(told(trace("refused"), "en")[1]) == (
+        "The SYN reaches the server: nothing listens there, and there is no such connection; "
+        "it answers with RST·ACK (seq=0 ack=1)."
+    )
+
+
+def test_a_failed_call_says_its_errno() -> None:
+    assert told(trace("refused"), "zh")[-1] == (
+        "RST·ACK 到达客户端：进入 CLOSED；connect() 失败，errno 为 ECONNREFUSED。",
+    )
+
+
+def test_a_moment_of_mere_waiting_is_told_too() -> None:
+    happened = played("server: listen; accept@1s\nclient: connect@2s\n")
+    assert told(happened, "en")[1] == ("The server calls accept() and waits.",)
+
+
+@pytest.mark.parametrize("name", sorted(scenes()))
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_moment_that_shows_something_is_told_in_clean_sentences(name: str, lang: str) -> None:
+    for sentence in (sentence for lines in told(trace(name), lang) for sentence in lines):
+        assert sentence.endswith("." if lang == "en" else "。")
+        assert "  " not in sentence
+        assert "） " not in sentence
+        assert sentence[0] == sentence[0].upper()
