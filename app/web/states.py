@@ -41,7 +41,7 @@ class Entrance(NamedTuple):
 
 
 class Way(NamedTuple):
-    """A state at the other end of one or more arcs."""
+    """A state that can come next, and what leads there."""
 
     state: str
     id: str
@@ -61,7 +61,6 @@ class StateView:
     meaning_html: str
     pile_up_html: str
     entrances: tuple[Entrance, ...]
-    ways_in: tuple[Way, ...]
     ways_out: tuple[Way, ...]
 
 
@@ -87,7 +86,7 @@ def view(here: World, words: Words) -> StatesView:
 
 def _state(state: State, here: World, words: Words) -> StateView:
     prose = here.course.editions[words.lang].states[anchor(state)]
-    into = [(before, cause, arc.section) for (before, cause), arc in ARCS.items() if arc.to is state]
+    into = ((before, cause, arc.section) for (before, cause), arc in ARCS.items() if arc.to is state)
     out = ((arc.to, cause, arc.section) for (before, cause), arc in ARCS.items() if before is state)
     return StateView(
         anchor(state),
@@ -98,7 +97,6 @@ def _state(state: State, here: World, words: Words) -> StateView:
         prose.html,
         prose.pile_up_html,
         _entrances(into, words, here.citations),
-        _ways(into, words, here.citations),
         _ways(out, words, here.citations),
     )
 
@@ -122,7 +120,7 @@ def _name(state: State) -> StateName:
 
 
 def _ways(arcs: Iterable[tuple[State, Cause, str]], words: Words, citations: Citations) -> tuple[Way, ...]:
-    """The arcs gathered by the state at their other end, in the RFC's order of states."""
+    """The arcs gathered by the state where they lead, in the RFC's order of states."""
     order = list(State)
     ordered = sorted(arcs, key=lambda arc: order.index(arc[0]))
     return tuple(

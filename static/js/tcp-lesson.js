@@ -36,10 +36,10 @@ export class TcpLesson extends HTMLElement {
     addEventListener("popstate", () => {
       this.#place = this.#placeFromAddress();
       this.#render();
-      this.#scrollToStep();
+      this.#scrollToStep("instant");
     });
     this.#render();
-    if (new URLSearchParams(location.search).has("step") && !location.hash) this.#scrollToStep();
+    if (new URLSearchParams(location.search).has("step") && !location.hash) this.#scrollToStep("instant");
   }
 
   /** @returns {Iterable<TcpPlayer>} */
@@ -102,7 +102,7 @@ export class TcpLesson extends HTMLElement {
     const turned = place.step !== this.#place.step;
     this.#place = place;
     this.#render();
-    if (turned) this.#scrollToStep();
+    if (turned) this.#scrollToStep("smooth");
     clearTimeout(this.#settling);
     if (remember) this.#writeAddress(true);
     else this.#settling = setTimeout(() => this.#writeAddress(false), SETTLE);
@@ -204,16 +204,19 @@ export class TcpLesson extends HTMLElement {
     keys[event.key]();
   }
 
-  /** Leaves the page where it is while the whole step can be seen. */
-  #scrollToStep() {
+  /**
+   * Leaves the page where it is while the whole step can be seen.
+   * @param {"instant" | "smooth"} how
+   */
+  #scrollToStep(how) {
     const step = this.querySelector(`[data-step="${this.#place.step}"]`);
     if (!step) return;
     const { scrollMarginTop, scrollMarginBottom } = getComputedStyle(step);
     const { top, bottom } = step.getBoundingClientRect();
     if (top >= parseFloat(scrollMarginTop) && bottom <= innerHeight - parseFloat(scrollMarginBottom)) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : how;
     const block = /** @type {ScrollLogicalPosition} */ (getComputedStyle(this).getPropertyValue("--come-to").trim());
-    step.scrollIntoView({ block, behavior: still ? "instant" : "smooth" });
+    step.scrollIntoView({ block, behavior });
   }
 }
 

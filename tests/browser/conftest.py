@@ -8,7 +8,10 @@ from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 
 from tests.browser.reader import Reader
 
-SWITCHES = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+SWITCHES = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
+    "--disable-sync --no-first-run"
+)
 DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
@@ -28,13 +31,13 @@ def browser(chromium: str, chinese_font: None) -> Iterator[Browser]:
 
 @pytest.fixture
 def arrive(browser: Browser, address: str) -> Iterator[Arrive]:
-    """Makes readers: `arrive("phone", lang="en", java_script_enabled=False)`. None may leave an error in the console."""
+    """Makes readers: `arrive("phone", "en", java_script_enabled=False)`. None may leave an error in the console."""
     errors: list[str] = []
     contexts = []
 
     def arriving(device: str = "desktop", lang: str = "zh", *, allowed: tuple[str, ...] = (), **options: Any) -> Reader:
         """`allowed`: what the console may say all the same."""
-        context = browser.new_context(**{**DEVICES[device], **options})
+        context = browser.new_context(**{**DEVICES[device], "reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
 

@@ -19,7 +19,7 @@ PAGES = {
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("kind", PAGES)
 def test_no_violation(arrive: Arrive, device: str, lang: str, theme: str, kind: str) -> None:
-    reader = arrive(device, lang, color_scheme=theme, reduced_motion="reduce", allowed=("404",))
+    reader = arrive(device, lang, color_scheme=theme, allowed=("404",))
     reader.opens(f"/{lang}{PAGES[kind]}")
     results = Axe().run(reader.page)
     assert results.violations_count == 0, results.generate_report()

@@ -72,7 +72,8 @@ def test_the_server_and_the_script_show_the_same(arrive: Arrive, lang: str) -> N
     with_script, without = arrive(lang=lang), arrive(lang=lang, java_script_enabled=False)
     seen = """() => ({
         phases: [...document.querySelectorAll("[data-since]")].map(one => one.getAttribute("class")),
-        hidden: [...document.querySelectorAll(".words > *, [data-at-moment], .reason, .verdict, .mark, .after")].map(one => one.hidden),
+        hidden: [...document.querySelectorAll(".words > *, [data-at-moment], .reason, .verdict, .mark, .after")]
+            .map(one => one.hidden),
         current: [...document.querySelectorAll(".current")].map(one => one.id),
         links: [...document.querySelectorAll("main a[data-go]")].map(one => one.getAttribute("href") ?? ""),
         places: [...document.querySelectorAll(".count")].map(one => one.textContent),

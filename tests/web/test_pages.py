@@ -27,7 +27,13 @@ def test_every_arc_of_the_machine_is_a_way_out_and_a_way_in(site: FastAPI) -> No
     world = site.state.world
     states = {state.name: state for state in view(world, world.words["en"]).states}
     out = {(name, c.id, way.state) for name, state in states.items() for way in state.ways_out for c in way.causes}
-    into = {(way.state, c.id, name) for name, state in states.items() for way in state.ways_in for c in way.causes}
+    into = {
+        (before.name, cause.id, name)
+        for name, state in states.items()
+        for entrance in state.entrances
+        for before in entrance.states
+        for cause in entrance.causes
+    }
     assert out == into == {(before.value, cause.value, arc.to.value) for (before, cause), arc in ARCS.items()}
 
 
