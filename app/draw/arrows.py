@@ -54,6 +54,12 @@ def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: floa
     `pace`: what the axis gives a µs under way. A segment that dies falls no faster, even where rows were moved apart.
     """
     found = []
+    answered = {start.moment for start in rows.departures.values()}
+
+    def until(end: Place) -> int:
+        """A segment is current while it is under way, and at its end if nothing answers it there."""
+        return end.moment if end.moment in answered else end.moment + 1
+
     for sent in trace.sent:
         source, target = columns.rail(sent.source, sent.conn), columns.rail(sent.target, sent.conn)
         rightward = source.side == LEFT if source.side != target.side else source.left <= target.left
@@ -70,7 +76,7 @@ def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: floa
                 found.append(_stray(sent, origin, x2, ys[end.row], end, gap))
             else:
                 y1, y2 = ys[start.row], ys[end.row]
-                found.append(Arrow(sent, x1, y1, x2, y2, start.moment, end.moment, again=index > 0, gap=gap))
+                found.append(Arrow(sent, x1, y1, x2, y2, start.moment, until(end), again=index > 0, gap=gap))
         if not ends and sent.lost_at is None and sent.name in rows.departures:
             start = rows.departures[sent.name]
             y1, last = ys[start.row], len(rows.first)
@@ -79,7 +85,7 @@ def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: floa
             start, end = rows.departures[sent.name], rows.losses[sent.name]
             y1 = ys[start.row]
             y2 = min(ys[end.row], y1 + round(pace * (rows.times[end.row] - sent.at)))
-            found.append(Arrow(sent, x1, y1, (x1 + x2) / 2, y2, start.moment, end.moment, lost=True, gap=gap))
+            found.append(Arrow(sent, x1, y1, (x1 + x2) / 2, y2, start.moment, until(end), lost=True, gap=gap))
     return found
 
 
