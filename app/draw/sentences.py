@@ -125,6 +125,8 @@ class _Teller:
         call, form = f"{returned.call}()", "-own" if own else ""
         if isinstance(result, str) and result != "ok":
             yield self.words(f"call.fails{form}", call=call, errno=result)
+        elif returned.call == "recv" and returned.args == "eof":
+            yield self.words("call.reads-to-eof", call=call, bytes=result)
         elif returned.call == "recv":
             yield self.words(f"call.reads{form}" if result else f"call.reads-eof{form}", call=call, bytes=result)
         elif returned.call == "accept":

@@ -3,6 +3,7 @@
 from app.tcp.block import Block
 from app.tcp.dialect import Dialect
 from app.tcp.listener import Listener
+from app.tcp.timeouts import Expiry
 
 
 class Endpoint:
@@ -11,6 +12,7 @@ class Endpoint:
     def __init__(self, host: str, port: int, peer: str, peer_port: int, conn: int, block: Block) -> None:
         self.host, self.port, self.peer, self.peer_port = host, port, peer, peer_port
         self.conn, self.block = conn, block
+        self.planned: Expiry | None = None  # the time-out that stands on the agenda
         self.error_seen = False  # the errno that ended it has been returned by a call
 
 

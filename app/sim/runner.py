@@ -78,7 +78,7 @@ class Runner:
         socket = opened or done.socket
         self.returned_at = kernel.now
         conn = socket.conn if socket else None
-        events.append(Returned(kernel.now, self.host.name, conn, call.name, result, done.called_at))
+        events.append(Returned(kernel.now, self.host.name, conn, call.name, result, done.called_at, arguments(call)))
 
     @property
     def current(self) -> Socket | None:

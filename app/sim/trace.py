@@ -64,6 +64,7 @@ class Returned(NamedTuple):
     call: str
     result: str | int
     called_at: int
+    args: str = ""
 
 
 class Departed(NamedTuple):

@@ -74,6 +74,7 @@ class World:
         self.originals: dict[tuple[str, int, int, int, str], str] = {}
         self.agenda: list[tuple[int, int, int, object]] = []
         self.order = 0
+        self.wakes: set[int] = set()  # the instants at which programs will be asked again
         self.stopped_by: str | None = None
 
     def run(self) -> Trace:
@@ -133,7 +134,8 @@ class World:
             self.bound()
         for runner in self.runners:
             due = runner.due()
-            if due is not None and due > self.now:
+            if due is not None and due > self.now and due not in self.wakes:
+                self.wakes.add(due)
                 self.plan(due, WAKE, None)
 
     def do(self, deed: Deed) -> None:
@@ -272,7 +274,8 @@ class World:
                 self.queue(host, removed(listener, endpoint.conn))
             elif listener and endpoint.conn in listener.accept:
                 host.departed[endpoint.conn] = endpoint
-        elif (expiry := next_expiry(outcome.block)) is not None:
+        elif (expiry := next_expiry(outcome.block)) is not None and expiry != endpoint.planned:
+            endpoint.planned = expiry
             self.plan(max(expiry.at, self.now), TIMER, (endpoint, expiry.timer))
 
     def put(self, endpoint: Endpoint, segment: Segment) -> None:

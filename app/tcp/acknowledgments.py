@@ -2,7 +2,7 @@
 
 from app.tcp.block import Block, Flight
 from app.tcp.dialect import Dialect
-from app.tcp.output import first_timeout
+from app.tcp.output import started
 from app.tcp.segment import Segment, add, before, distance
 from app.tcp.turn import Turn
 
@@ -13,12 +13,12 @@ def accept_acknowledgment(turn: Turn, ack: int) -> None:
     done = [flight for flight in block.flight if distance(end_of(flight, dialect), ack) >= 0]
     left = tuple(_trimmed(flight, ack) for flight in block.flight[len(done) :])
     timely = [flight.sent_at for flight in done if flight.tries == 1 or dialect.timestamps]
-    block = block._replace(snd_una=ack, flight=left, retries=0, probed=False, waiting_since=turn.now)
+    block = block._replace(snd_una=ack, flight=left, retries=0, waiting_since=turn.now)
     if timely:
         block = measured(block, turn.now - timely[-1], dialect)
     elif any(flight.syn for flight in done):
         block = block._replace(rto=dialect.rto_after_syn_loss)
-    turn.block = block._replace(retransmit_at=turn.now + first_timeout(block, dialect) if left else None)
+    turn.block = started(block, turn.now, dialect) if left else block._replace(retransmit_at=None)
 
 
 def update_window(turn: Turn, segment: Segment) -> None:

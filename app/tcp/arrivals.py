@@ -78,7 +78,7 @@ def listen_second_check_ack(turn: Turn, segment: Segment) -> Segment | None:
     cookie = turn.doors.cookie
     if turn.doors.cookies and segment.ack == add(cookie, turn.dialect.syn_length) and not segment.syn:
         turn.check("listen.cookie-ack", True)
-        if turn.check("ack.accept-queue-full", not turn.doors.accept):
+        if turn.doors.accept is not None and turn.check("ack.accept-queue-full", not turn.doors.accept):
             return None
         irs = add(segment.seq, -turn.dialect.syn_length)
         turn.block = turn.block._replace(
@@ -95,17 +95,19 @@ def listen_second_check_ack(turn: Turn, segment: Segment) -> Segment | None:
 
 def listen_third_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     """A SYN makes an embryonic endpoint in SYN-RECEIVED and is answered <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>."""
-    if not turn.check("listen.syn", segment.syn) or (segment.fin and not turn.dialect.data_on_syn):
+    if not segment.syn or (segment.fin and not turn.dialect.data_on_syn):
+        turn.check("listen.syn", False)
         return segment
-    if turn.check("listen.accept-queue-full", not turn.doors.accept):
+    if turn.doors.accept is not None and turn.check("listen.accept-queue-full", not turn.doors.accept):
         return None
-    crowded = not turn.doors.syn or turn.dialect.syn_cookies == 2
+    crowded = turn.doors.syn is False or turn.dialect.syn_cookies == 2
     if crowded and turn.check("listen.syn-cookie", turn.dialect.syn_cookies > 0):
         expected = add(segment.seq, turn.dialect.syn_length)
         turn.segments.append(Segment(turn.doors.cookie, expected, syn=True, window=turn.dialect.receive_buffer))
         return None
-    if turn.check("listen.syn-queue-full", crowded):
+    if turn.doors.syn is not None and turn.check("listen.syn-queue-full", crowded):
         return None
+    turn.check("listen.syn", True)
     turn.block = turn.block._replace(irs=segment.seq, snd_wnd=segment.window, snd_wl1=segment.seq)
     receive_from(turn, add(segment.seq, turn.dialect.syn_length))
     turn.become(Cause.SYN)
@@ -252,7 +254,7 @@ def fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     if returns and turn.check("syn.in-syn-received", True):
         if turn.dialect.syn_in_syn_received_resets:
             turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
-        return_to_listen(turn, Cause.SYN_IN_WINDOW)
+        return_to_listen(turn, Cause.SYN_AFTER_PASSIVE_OPEN)
     elif turn.check("syn.challenge", turn.dialect.challenge_ack):
         challenge(turn, segment)
     elif turn.check("syn.reset", True):
@@ -283,7 +285,7 @@ def _acknowledge_syn(turn: Turn, segment: Segment, ack: int) -> bool:
     if turn.check("ack.bad-in-syn-received", not acknowledges_something(turn.block, ack)):
         turn.segments.append(reset_against(segment, 0))
         return False
-    if turn.check("ack.accept-queue-full", not turn.doors.accept):
+    if turn.doors.accept is not None and turn.check("ack.accept-queue-full", not turn.doors.accept):
         if turn.check("ack.accept-queue-full-reset", turn.dialect.abort_on_overflow):
             turn.segments.append(reset_against(segment, 0))
             stop_timers(turn)

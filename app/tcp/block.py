@@ -63,7 +63,7 @@ class Block(NamedTuple):
     rto: int = 0
     retries: int = 0  # time-outs since the last new acknowledgment
     waiting_since: int = 0  # when the segment now at the head of the queue was first sent
-    probed: bool = False  # the tail loss probe of this flight has been sent
+    probing: bool = False  # what expires at retransmit_at is the tail loss probe, not the RTO
 
     # Delayed acknowledgment
     heard_at: int | None = None  # when text last arrived

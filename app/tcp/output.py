@@ -60,11 +60,11 @@ def challenge(turn: Turn, segment: Segment) -> None:
     turn.block = turn.block._replace(challenged_at=turn.now if waits else block.challenged_at)
 
 
-def first_timeout(block: Block, dialect: Dialect) -> int:
-    """How long new text waits for its acknowledgment: the RTO, or until the tail loss probe if that comes sooner."""
+def started(block: Block, now: int, dialect: Dialect) -> Block:
+    """With the retransmission timer running: for the tail loss probe where the dialect has one, else for the RTO."""
     if dialect.tail_loss_probe is None or block.srtt is None:
-        return block.rto
-    return min(2 * block.srtt + dialect.tail_loss_probe, block.rto)
+        return block._replace(retransmit_at=now + block.rto, probing=False)
+    return block._replace(retransmit_at=now + min(2 * block.srtt + dialect.tail_loss_probe, block.rto), probing=True)
 
 
 def launch(turn: Turn, flight: Flight) -> None:
@@ -76,8 +76,9 @@ def launch(turn: Turn, flight: Flight) -> None:
         snd_nxt=add(flight.seq, size),
         flight=(*block.flight, flight),
         waiting_since=block.waiting_since if block.flight else turn.now,
-        retransmit_at=turn.now + first_timeout(block, dialect) if block.retransmit_at is None else block.retransmit_at,
     )
+    if block.retransmit_at is None:
+        turn.block = started(turn.block, turn.now, dialect)
 
 
 def transmit(turn: Turn, flight: Flight) -> None:

@@ -31,6 +31,7 @@ class Cause(Enum):
 
     PASSIVE_OPEN = "passive-open"
     ACTIVE_OPEN = "active-open"
+    SEND = "send"
     CLOSE = "close"
     ABORT = "abort"
     SYN = "syn"
@@ -41,6 +42,7 @@ class Cause(Enum):
     FIN_AND_ACK_OF_FIN = "fin-and-ack-of-fin"
     RST = "rst"
     RST_AFTER_PASSIVE_OPEN = "rst-after-passive-open"
+    SYN_AFTER_PASSIVE_OPEN = "syn-after-passive-open"
     SYN_IN_WINDOW = "syn-in-window"
     DATA_AFTER_CLOSE = "data-after-close"
     UNREAD_DATA = "unread-data"
@@ -67,11 +69,13 @@ _S, _C = State, Cause
 # A synchronized connection, and one that is becoming so, can be ended from any of these by the causes below.
 _ABORTABLE = {_S.SYN_RECEIVED, _S.ESTABLISHED, _S.FIN_WAIT_1, _S.FIN_WAIT_2, _S.CLOSE_WAIT, _S.CLOSING, _S.LAST_ACK}
 
+_CAN_HOLD_TEXT = (_S.SYN_RECEIVED, _S.ESTABLISHED, _S.FIN_WAIT_1, _S.FIN_WAIT_2, _S.CLOSE_WAIT)
+
 ARCS: dict[tuple[State, Cause], Arc] = {
     # §3.10.1 OPEN
     (_S.CLOSED, _C.PASSIVE_OPEN): Arc(_S.LISTEN, "3.10.1"),
     (_S.CLOSED, _C.ACTIVE_OPEN): Arc(_S.SYN_SENT, "3.10.1"),
-    (_S.LISTEN, _C.ACTIVE_OPEN): Arc(_S.SYN_SENT, "3.10.1"),
+    (_S.LISTEN, _C.SEND): Arc(_S.SYN_SENT, "3.10.2"),  # or an active OPEN; a socket that listens offers neither
     # §3.10.4 CLOSE
     (_S.LISTEN, _C.CLOSE): Arc(_S.CLOSED, "3.10.4"),
     (_S.SYN_SENT, _C.CLOSE): Arc(_S.CLOSED, "3.10.4"),
@@ -88,11 +92,8 @@ ARCS: dict[tuple[State, Cause], Arc] = {
     # §3.10.7.4: SEGMENT ARRIVES elsewhere
     **{(state, _C.RST): Arc(_S.CLOSED, "3.10.7.4") for state in _ABORTABLE | {_S.TIME_WAIT}},
     (_S.SYN_RECEIVED, _C.RST_AFTER_PASSIVE_OPEN): Arc(_S.LISTEN, "3.10.7.4"),
-    **{
-        (state, _C.SYN_IN_WINDOW): Arc(_S.CLOSED, "3.10.7.4")
-        for state in _ABORTABLE - {_S.SYN_RECEIVED} | {_S.TIME_WAIT}
-    },
-    (_S.SYN_RECEIVED, _C.SYN_IN_WINDOW): Arc(_S.LISTEN, "3.10.7.4"),
+    **{(state, _C.SYN_IN_WINDOW): Arc(_S.CLOSED, "3.10.7.4") for state in _ABORTABLE | {_S.TIME_WAIT}},
+    (_S.SYN_RECEIVED, _C.SYN_AFTER_PASSIVE_OPEN): Arc(_S.LISTEN, "3.10.7.4"),
     (_S.SYN_RECEIVED, _C.ACK_OF_SYN): Arc(_S.ESTABLISHED, "3.10.7.4"),
     (_S.FIN_WAIT_1, _C.ACK_OF_FIN): Arc(_S.FIN_WAIT_2, "3.10.7.4"),
     (_S.CLOSING, _C.ACK_OF_FIN): Arc(_S.TIME_WAIT, "3.10.7.4"),
@@ -104,7 +105,7 @@ ARCS: dict[tuple[State, Cause], Arc] = {
     (_S.TIME_WAIT, _C.NEW_CONNECTION): Arc(_S.SYN_RECEIVED, "3.6.1"),
     # §3.6.1 half-duplex close: what nobody will read is answered with a reset
     **{(state, _C.DATA_AFTER_CLOSE): Arc(_S.CLOSED, "3.6.1") for state in (_S.FIN_WAIT_1, _S.FIN_WAIT_2)},
-    **{(state, _C.UNREAD_DATA): Arc(_S.CLOSED, "3.6.1") for state in (_S.SYN_RECEIVED, _S.ESTABLISHED, _S.CLOSE_WAIT)},
+    **{(state, _C.UNREAD_DATA): Arc(_S.CLOSED, "3.6.1") for state in _CAN_HOLD_TEXT},
     # §3.10.8 TIMEOUTS, §3.8.3 R2
     **{(state, _C.USER_TIMEOUT): Arc(_S.CLOSED, "3.10.8") for state in _S if state is not _S.CLOSED},
     **{
@@ -114,6 +115,9 @@ ARCS: dict[tuple[State, Cause], Arc] = {
     # What the RFC leaves to the implementation, as Linux does it
     (_S.FIN_WAIT_2, _C.ORPHAN_TIMEOUT): Arc(_S.CLOSED, "linux tcp_fin_timeout"),
     (_S.SYN_RECEIVED, _C.ACCEPT_QUEUE_FULL): Arc(_S.CLOSED, "linux tcp_abort_on_overflow"),
-    (_S.SYN_RECEIVED, _C.LISTENER_CLOSED): Arc(_S.CLOSED, "linux listen"),
-    **{(state, _C.LISTENER_CLOSED): Arc(_S.CLOSED, "linux listen") for state in (_S.ESTABLISHED, _S.CLOSE_WAIT)},
+    (_S.SYN_RECEIVED, _C.LISTENER_CLOSED): Arc(_S.CLOSED, "linux inet_csk_listen_stop"),
+    **{
+        (state, _C.LISTENER_CLOSED): Arc(_S.CLOSED, "linux inet_csk_listen_stop")
+        for state in (_S.ESTABLISHED, _S.CLOSE_WAIT)
+    },
 }

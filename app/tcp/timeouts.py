@@ -22,7 +22,7 @@ def next_expiry(block: Block) -> Expiry | None:
     running = [
         Expiry(at, name)
         for name, at in (
-            ("retransmission", block.retransmit_at),
+            ("tail-loss-probe" if block.probing else "retransmission", block.retransmit_at),
             ("delayed-ack", block.acknowledge_at),
             ("time-wait", block.time_wait_at),
             ("fin-wait-2", block.orphan_at),
@@ -43,10 +43,6 @@ def _retransmission(turn: Turn) -> None:
     """Send the first segment of the queue again, back the timer off (RFC 6298 5.4–5.6), or give up (§3.8.3 R2)."""
     block, dialect = turn.block, turn.dialect
     opening = block.state in (State.SYN_SENT, State.SYN_RECEIVED)
-    if dialect.tail_loss_probe is not None and not opening and not block.probed and not block.retries:
-        transmit_again(turn, len(block.flight) - 1)
-        turn.block = turn.block._replace(probed=True, retransmit_at=turn.now + block.rto)
-        return
     if gives_up(block, turn.now, dialect):
         stop_timers(turn)
         turn.block = turn.block._replace(error="ETIMEDOUT")
@@ -63,6 +59,12 @@ def _retransmission(turn: Turn) -> None:
         retransmit_at=turn.now + rto,
         waiting_since=turn.now if first else block.waiting_since,
     )
+
+
+def _tail_loss_probe(turn: Turn) -> None:
+    """Send the last segment of the queue again before the timer is backed off (RFC 8985 §7.3)."""
+    transmit_again(turn, len(turn.block.flight) - 1)
+    turn.block = turn.block._replace(probing=False, retransmit_at=turn.now + turn.block.rto)
 
 
 def transmit_again(turn: Turn, index: int) -> None:
@@ -103,6 +105,7 @@ def _fin_wait_2(turn: Turn) -> None:
 
 ON_EXPIRY: dict[str, Callable[[Turn], None]] = {
     "retransmission": _retransmission,
+    "tail-loss-probe": _tail_loss_probe,
     "delayed-ack": acknowledge,
     "time-wait": _time_wait,
     "fin-wait-2": _fin_wait_2,

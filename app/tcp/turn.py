@@ -41,8 +41,8 @@ class Outcome(NamedTuple):
 class Doors(NamedTuple):
     """What the listener has room for, as far as this input is concerned."""
 
-    accept: bool = True  # the accept queue takes one more
-    syn: bool = True  # the SYN queue takes one more
+    accept: bool | None = None  # the accept queue takes one more; None: there is no limit to ask for
+    syn: bool | None = None  # the SYN queue takes one more
     cookie: int = 0  # the ISN of a SYN cookie for this connection
     cookies: bool = False  # SYN cookies are out, one of which may come back
 

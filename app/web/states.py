@@ -137,8 +137,8 @@ def _ways(arcs: Iterable[tuple[State, Cause, str]], words: Words, citations: Cit
 def _cause(cause: Cause, section: str, words: Words, citations: Citations) -> CauseView:
     text = words(f"cause.{cause.value}")
     match section.split():
-        case ["linux", "listen"]:
-            return CauseView(cause.value, text, "listen(2)", citations.find("man", "listen.2", "").href)
+        case ["linux", "inet_csk_listen_stop" as function]:
+            return CauseView(cause.value, text, f"Linux {function}()", "")
         case ["linux", sysctl]:
             return CauseView(cause.value, text, sysctl, citations.find("kernel", "ip-sysctl", sysctl).href)
         case _:

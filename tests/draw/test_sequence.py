@@ -160,7 +160,7 @@ def test_a_forged_segment_is_dashed_and_said_to_be_injected(lang: str, word: str
 
 def test_long_waits_are_broken_and_say_how_long_and_why() -> None:
     svg = sequence(trace("last-ack-lost"), words("en"), id="x").svg
-    assert re.findall(r'<text class="time"[^>]*>([^<]*)', svg) == ["250 ms", "210 ms", "RTO 300 ms", "TIME-WAIT 60 s"]
+    assert re.findall(r'<text class="time"[^>]*>([^<]*)', svg) == ["250 ms", "210 ms", "TLP 300 ms", "TIME-WAIT 60 s"]
 
 
 def test_names_are_escaped_and_ids_begin_as_told() -> None:

@@ -1,8 +1,9 @@
 """What two real Linux kernels did, against what the `linux` dialect does in the same scenario.
 
-`tests/captures/NAME.json` is the recording, `NAME.scenario` the same exchange in our notation. Flags (PSH apart), relative
-numbers, lengths and fates must be equal, in order, per connection and direction; so must each end's states, the results
-of the calls and the queues. Times must agree within 15 %: kernels' timers fire late, and the recorder adds a little.
+`tests/captures/NAME.json` is the recording, `NAME.scenario` the same exchange in our notation. Flags (PSH apart),
+relative numbers, lengths and fates must be equal, in order, per connection and direction; so must each end's states,
+the results of the calls and the queues. Times must agree within 15 %: kernels' timers fire late, and the recorder adds
+a little.
 """
 
 import json
@@ -108,7 +109,7 @@ def test_calls(pair: tuple[dict[str, Any], Trace]) -> None:
 
 
 def test_queues(pair: tuple[dict[str, Any], Trace]) -> None:
-    """The recorder looked at the queues now and then: what it saw must occur here, and what lasted here it must have seen."""
+    """The recorder looked at the queues now and then: what it saw occurs here, what lasted here it saw."""
     capture, trace = pair
     theirs = [(q["syn_queue"], q["accept_queue"]) for q in capture["queues"]]
     ours = [

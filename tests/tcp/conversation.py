@@ -2,7 +2,7 @@
 
 The first line is a comment, the name of the test. Then a header, then events, each followed by what it must cause:
 
-    under rfc linux                  the dialects that must behave so; `with receive_buffer=50` changes some of their fields
+    under rfc linux                  the dialects that must behave so; `with receive_buffer=50` changes fields of them
     continues active-open            begins where that conversation ends
     isn 4294967290 100               our ISN and the peer's; without it the conversation is held with several pairs
 

@@ -46,7 +46,7 @@ def test_there_are_conversations() -> None:
 
 
 def hold(conversation: Conversation, dialect: str, isns: tuple[int, int]) -> "Endpoint":
-    """Hold the conversation; the endpoint as it is at the end. Raises AssertionError where it departs from what is written."""
+    """Hold the conversation; the endpoint as it is at the end. AssertionError where it departs from what is written."""
     decisions = DIALECTS[dialect]._replace(**conversation.changes)
     if conversation.continues:
         before = read(FOLDER / f"{conversation.continues}.tcp")

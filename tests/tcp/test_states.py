@@ -21,7 +21,7 @@ FIGURE_5 = {
     (S.CLOSED, C.ACTIVE_OPEN, S.SYN_SENT),
     (S.LISTEN, C.CLOSE, S.CLOSED),
     (S.LISTEN, C.SYN, S.SYN_RECEIVED),
-    (S.LISTEN, C.ACTIVE_OPEN, S.SYN_SENT),
+    (S.LISTEN, C.SEND, S.SYN_SENT),
     (S.SYN_SENT, C.CLOSE, S.CLOSED),
     (S.SYN_SENT, C.SYN, S.SYN_RECEIVED),
     (S.SYN_SENT, C.SYN_ACK, S.ESTABLISHED),
@@ -57,7 +57,7 @@ def exists(section: str) -> bool:
         section in SECTIONS
         or any(whole.startswith(f"{section} ") for whole in SECTIONS)
         or re.fullmatch(r"RFC (4987|5961) \d(\.\d)?", section) is not None
-        or re.fullmatch(r"linux (listen|tcp_[a-z_]+)", section) is not None
+        or re.fullmatch(r"linux (tcp|inet)_[a-z0-9_]+", section) is not None
     )
 
 
@@ -142,6 +142,8 @@ def test_nothing_but_become_changes_a_state() -> None:
         and any(keyword.arg == "state" for keyword in call.keywords)
     ]
     assert replaced == ["tcp/turn.py"]
-    made = {ast.unparse(call.args[0]) for _, call in calls if isinstance(call.func, ast.Name) and call.func.id == "Block"}
+    made = {
+        ast.unparse(call.args[0]) for _, call in calls if isinstance(call.func, ast.Name) and call.func.id == "Block"
+    }
     assert made <= {"State.CLOSED", "State.LISTEN", "turn.block.state"}
     assert "State.CLOSED" in made

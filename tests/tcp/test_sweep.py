@@ -31,13 +31,14 @@ MSS = 100
 
 DIALECTS = {
     "rfc": RFC,
-    "linux": LINUX,
-    "rfc before 5961": RFC._replace(challenge_ack=False),
-    "rfc, small window": RFC._replace(receive_buffer=250),
     "linux, abort on overflow": LINUX._replace(abort_on_overflow=True),
+    "rfc before 5961, small window": RFC._replace(challenge_ack=False, receive_buffer=250),
 }
 DOORS = [
-    Doors(accept, syn, ISS, cookies) for accept, syn, cookies in product((True, False), (True, False), (True, False))
+    Doors(cookie=ISS),
+    Doors(accept=False),
+    Doors(syn=False, cookie=ISS, cookies=True),
+    Doors(accept=False, cookie=ISS, cookies=True),
 ]
 
 CLOSED, LISTEN = Block(State.CLOSED), Block(State.LISTEN, passive=True, iss=ISS)
@@ -50,7 +51,7 @@ RETRANSMITTING = {State.SYN_SENT, State.SYN_RECEIVED, State.ESTABLISHED, State.C
 
 # Arcs that nothing walks yet, with the reason. The test fails when one of them is walked, or another is not.
 UNWALKED = {
-    (State.LISTEN, Cause.ACTIVE_OPEN): "sockets have no call for it",
+    (State.LISTEN, Cause.SEND): "sockets have no call for it",
     (State.TIME_WAIT, Cause.NEW_CONNECTION): "TIME-WAIT does not yet take a new SYN",
     (State.SYN_RECEIVED, Cause.UNREAD_DATA): "nothing is delivered before ESTABLISHED",
     **{(state, Cause.USER_TIMEOUT): "there is no user timeout yet" for state in State if state is not State.CLOSED},
@@ -74,7 +75,9 @@ class Met(NamedTuple):
         """What happened, as a failing test tells it."""
         s, o = self.segment, self.outcome
         ack = "" if s.ack is None else f" ack SND.NXT{distance(self.block.snd_nxt, s.ack):+}"
-        here = f"{self.dialect.name} {self.block.state.value}: {s.letters} RCV.NXT{distance(self.block.rcv_nxt, s.seq):+}"
+        here = (
+            f"{self.dialect.name} {self.block.state.value}: {s.letters} RCV.NXT{distance(self.block.rcv_nxt, s.seq):+}"
+        )
         fired = [check.rule for check in o.checks if check.fired]
         return f"{here}({s.length}){ack} → {o.block.state.value} {[x.letters for x in o.segments]} {fired}"
 
@@ -139,10 +142,10 @@ def postures(dialect: Dialect) -> Iterator[Block]:
 def shapes(block: Block) -> Iterator[Segment]:
     """Every shape of segment, placed around what this block expects."""
     window = block.rcv_wnd
-    seqs = {-HALF, -70_000, -101, -100, -51, -50, -2, -1, 0, 1, 2, 49, 50, 51, 100, window - 1, window, window + 1, HALF - 1}
+    seqs = {-HALF, -101, -100, -51, -2, -1, 0, 1, 50, 100, window - 1, window, HALF - 1}
     una, nxt = block.snd_una, block.snd_nxt
-    acks: set[int | None] = {None, add(una, -HALF), add(una, -70_000), add(nxt, HALF - 1)}
-    acks |= {add(number, step) for number in (una, nxt) for step in (-1, 0, 1)}
+    acks: set[int | None] = {None, add(ISS, 1), add(una, -70_000), add(nxt, HALF - 1)}
+    acks |= {add(una, -1), una, add(una, 1), add(nxt, -1), nxt, add(nxt, 1)}
     for syn, fin, rst in product((False, True), repeat=3):
         for seq, ack, length in product(sorted(seqs), acks, (0, 1, 100)):
             yield Segment(add(block.rcv_nxt, seq), ack, syn=syn, fin=fin, rst=rst, length=length)
@@ -196,7 +199,7 @@ def test_a_rst_is_never_answered_by_a_rst(met: tuple[Met, ...]) -> None:
         if each.segment.rst:
             assert all(reply.letters == "." for reply in each.outcome.segments), each
             if each.outcome.segments:
-                assert within_window(each), each
+                assert acceptable(each.block, each.segment, segment_length(each.segment, each.dialect)), each
                 assert each.segment.seq != each.block.rcv_nxt, each
                 assert len(each.outcome.segments) == 1, each
 
@@ -206,7 +209,7 @@ def test_only_an_exact_rst_ends_a_connection(met: tuple[Met, ...]) -> None:
         ended = each.block.state in SYNCHRONIZED and any(change.cause is Cause.RST for change in each.outcome.changes)
         if ended:
             assert each.segment.rst, each
-            assert within_window(each), each
+            assert acceptable(each.block, each.segment, segment_length(each.segment, each.dialect)), each
             assert each.segment.seq == each.block.rcv_nxt or not each.dialect.challenge_ack, each
 
 
@@ -226,10 +229,11 @@ def test_what_carries_no_ack_is_dropped_once_synchronized(met: tuple[Met, ...]) 
     """§3.10.7.4 fifth: if the ACK bit is off, drop the segment."""
     for each in met:
         segment = each.segment
-        if each.block.state in SYNCHRONIZED and not (segment.syn or segment.rst) and segment.ack is None:
-            if acceptable(each.block, segment, segment_length(segment, each.dialect)):
-                assert each.outcome.block == each.block, each
-                assert not each.outcome.segments, each
+        bare = segment.ack is None and not (segment.syn or segment.rst)
+        taken = acceptable(each.block, segment, segment_length(segment, each.dialect))
+        if each.block.state in SYNCHRONIZED and bare and taken:
+            assert each.outcome.block == each.block, each
+            assert not each.outcome.segments, each
 
 
 def test_what_is_unacceptable_changes_nothing_but_timers(met: tuple[Met, ...]) -> None:
@@ -258,7 +262,9 @@ def test_what_leaves_is_well_formed(met: tuple[Met, ...]) -> None:
             if after.state in (State.LISTEN, State.CLOSED):
                 continue
             assert distance(reply.ack, after.rcv_nxt) >= 0, each
-            assert 0 <= distance(add(after.snd_una, 0), reply.seq) + 1 <= 1 + distance(after.snd_una, after.snd_nxt), each
+            assert 0 <= distance(add(after.snd_una, 0), reply.seq) + 1 <= 1 + distance(after.snd_una, after.snd_nxt), (
+                each
+            )
             assert distance(reply.seq, after.snd_nxt) >= reply.length, each
             assert reply.window <= each.dialect.receive_buffer, each
 
@@ -287,10 +293,8 @@ def test_then_every_call(met: tuple[Met, ...]) -> None:
     """A call does what it does or raises CallError, in whatever state a segment has left the endpoint."""
     for block, dialect in after(met):
         for name in ("send", "receive", "close", "shutdown", "abort"):
-            try:
-                outcome = call(name, block, dialect)
-            except CallError as error:
-                assert error.errno in ("ENOTCONN", "EPIPE"), name
+            outcome = attempt(name, block, dialect)
+            if outcome is None:
                 continue
             sound(outcome.block, dialect, f"{name} in {block}")
             assert all(ARCS[change.before, change.cause].to is change.after for change in outcome.changes)
@@ -307,7 +311,7 @@ def test_then_time(met: tuple[Met, ...]) -> None:
             assert outcome.block != block, block
             sound(outcome.block, dialect, f"{expiry.timer} in {block}")
             assert all(not reply.rst for reply in outcome.segments), block
-            assert expiries < 40, block
+            assert expiries < 30, block
             block = outcome.block
         assert block.state in (State.CLOSED, State.LISTEN, State.ESTABLISHED, State.FIN_WAIT_2, State.CLOSE_WAIT), block
 
@@ -323,27 +327,35 @@ def test_what_is_walked_and_what_fires() -> None:
             fired |= {check.rule for check in each.outcome.checks if check.fired}
         for block, dialect in after(met):
             for does in ("close", "shutdown", "abort"):
-                try:
-                    walked |= {(change.before, change.cause) for change in call(does, block, dialect).changes}
-                except CallError:
-                    continue
+                if (done := attempt(does, block, dialect)) is not None:
+                    walked |= {(change.before, change.cause) for change in done.changes}
             while (expiry := next_expiry(block)) is not None:
                 outcome = expire(block, expiry.timer, expiry.at, dialect)
                 walked |= {(change.before, change.cause) for change in outcome.changes}
                 block = outcome.block
     assert walked | UNWALKED.keys() == ARCS.keys()
     assert walked & UNWALKED.keys() == set()
-    assert fired == RULES.keys() - {"listen.syn-queue-full"}  # needs tcp_syncookies=0: conversations/syn-queue-full.tcp
+    assert fired == RULES.keys()
 
 
 def within_window(each: Met) -> bool:
     block = each.block
-    return each.segment.seq == block.rcv_nxt or within(block.rcv_nxt, each.segment.seq, add(block.rcv_nxt, block.rcv_wnd))
+    return each.segment.seq == block.rcv_nxt or within(
+        block.rcv_nxt, each.segment.seq, add(block.rcv_nxt, block.rcv_wnd)
+    )
 
 
 def after(met: tuple[Met, ...]) -> list[tuple[Block, Dialect]]:
     """The different blocks that come of it all."""
     return list(dict.fromkeys((each.outcome.block, each.dialect) for each in met))
+
+
+def attempt(name: str, block: Block, dialect: Dialect) -> Outcome | None:
+    """What the call comes to; None where the state forbids it."""
+    try:
+        return call(name, block, dialect)
+    except CallError:
+        return None
 
 
 def call(name: str, block: Block, dialect: Dialect) -> Outcome:
@@ -394,5 +406,3 @@ def sound(block: Block, dialect: Dialect, story: str) -> None:
         for held in block.held:
             assert distance(block.rcv_nxt, held.seq) >= 0, story
             assert distance(add(held.seq, held.length), edge) >= 0, story
-
-

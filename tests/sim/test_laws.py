@@ -1,0 +1,214 @@
+"""What must hold of every run, whatever is asked for and whatever befalls it."""
+
+import json
+import os
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.folders import folder
+from app.sim.export import to_json
+from app.sim.scenario import Scenario
+from app.sim.trace import Arrived, Changed, Departed, Lost, Queued, Trace
+from app.sim.world import MAX_EVENTS, MAX_SEGMENTS, run
+from app.tcp.rules import RULES
+from app.tcp.states import ARCS, State
+from tests.sim.scenarios import SHORT_WHILE, scenarios
+from tests.sim.telling import REQUEST, returns, tell, walk
+
+ROOT = Path(__file__).parent.parent.parent
+LESSONS = sorted((folder("content") / "scenarios").glob("*.scenario"))
+DIALECTS = ("linux", "rfc")
+
+# Any fault on any segment
+
+
+def outcome(trace: Trace) -> dict[str, list[tuple[str, str | int]]]:
+    """What each host's calls returned; of programs that run side by side, who comes first does not matter."""
+    return {host: sorted(returns(trace, host), key=str) for host in trace.scenario.hosts}
+
+
+def survivors(trace: Trace) -> set[State]:
+    """The states in which endpoints are left at the end."""
+    last = len(trace.moments) - 1
+    return {trace.state(last, *key) for key in trace.connections} - {State.CLOSED, State.LISTEN}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_applications_notice_no_fault_but_by_the_clock(dialect: str) -> None:
+    """Lose, repeat or hold back any one segment, or lose any two: the calls return what they returned without."""
+    base = tell(REQUEST + f"set: {dialect}")
+    assert not survivors(base)
+    faults = [f"{kind} {name}{us}" for name in base.segments for kind, us in FAULTS]
+    faults += [f"drop {one}; drop {two}" for one, two in combinations(base.segments, 2)]
+    for fault in faults:
+        trace = tell(REQUEST + f"set: {dialect}\nwire: {fault}")
+        assert outcome(trace) == outcome(base), fault
+        assert not survivors(trace), fault
+        assert trace.stopped_by is None, fault
+
+
+STORIES = [
+    REQUEST,
+    """
+    server: listen; accept; recv(5000); send(4000); recv(eof); close
+    client: connect; send(5000); recv(4000); close
+    """,
+    """
+    server: listen; accept; recv(300); send(200); recv(eof); close+2s
+    client: connect; send(100); send(100)+1s; send(100); recv(200); shutdown(wr); recv(eof); close
+    """,
+    """
+    server: listen; accept; send(200); shutdown(wr); recv(eof); close
+    client: connect; recv(eof); send(3000); close
+    """,
+    """
+    server: listen; accept*{recv(10); send(10); close}
+    client: connect; send(10); recv(eof); close
+    client/2: connect@40ms; send(10); recv(eof); close
+    """,
+]
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(STORIES), st.sampled_from(DIALECTS), st.data())
+def test_applications_notice_no_faults_at_all(story: str, dialect: str, data: st.DataObject) -> None:
+    """Text arrives whole, once and in order, whatever befalls a handful of segments."""
+    base = tell(story + f"set: {dialect}")
+    fault = st.tuples(st.sampled_from(FAULTS), st.sampled_from("cs"), st.integers(1, 14))
+    faults = [f"{kind} {host}{n}{us}" for (kind, us), host, n in data.draw(st.lists(fault, min_size=1, max_size=6))]
+    trace = tell(story + f"set: {dialect}\nwire: {'; '.join(faults)}")
+    assert outcome(trace) == outcome(base)
+    assert not survivors(trace)
+    lawful(trace)
+
+
+FAULTS = [("drop", ""), ("dup", "+0s"), ("dup", "+20ms"), ("dup", "+2s"), ("late", "+20ms"), ("late", "+250ms")]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_fault_changes_nothing_before_it(dialect: str) -> None:
+    base = tell(REQUEST + f"set: {dialect}")
+    for name, hit in base.segments.items():
+        place = base.sent.index(hit)
+        for kind, us in FAULTS:
+            trace = tell(REQUEST + f"set: {dialect}\nwire: {kind} {name}{us}")
+            assert trace.sent[:place] == base.sent[:place], (kind, name)
+            struck = trace.sent[place]
+            assert struck._replace(arrivals=(), lost_at=None) == hit._replace(arrivals=(), lost_at=None), (kind, name)
+            assert struck.fate == {"drop": "dropped", "dup": "duplicated", "late": "delivered"}[kind]
+            assert [event for event in trace.events if event.at < hit.at] == [
+                event for event in base.events if event.at < hit.at
+            ]
+
+
+# Always the same, never for ever
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=[path.stem for path in LESSONS])
+def test_the_same_scenario_gives_the_same_trace(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert to_json(tell(text)) == to_json(tell(text))
+
+
+def test_the_same_in_another_process() -> None:
+    """…where strings hash otherwise."""
+    script = (
+        "import sys, json, pathlib; from app.sim.scenario import parse; from app.sim.world import run;"
+        "from app.sim.export import to_json;"
+        "print(json.dumps([to_json(run(parse(pathlib.Path(p).read_text('utf-8')))) for p in sys.argv[1:]]))"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", script, *map(str, LESSONS)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(answers) == 1
+    assert json.loads(answers.pop()) == json.loads(
+        json.dumps([to_json(tell(path.read_text(encoding="utf-8"))) for path in LESSONS])
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped_by"),
+    [
+        ("server: listen; accept; recv(eof)\nclient: connect; " + "send(1000000); " * 4, "segments"),
+        ("server: listen; accept; recv(eof)\nclient: connect\nforge: s P. 1:101(100) ack 1 @1s\nset: rfc", "segments"),
+        (
+            "server: listen; accept*{close}" + "".join(f"\nclient/{n}: {'connect; close; ' * 200}" for n in (1, 2)),
+            "segments",
+        ),
+    ],
+    ids=["much data", "an ACK storm", "many connections"],
+)
+def test_a_run_is_bounded(text: str, stopped_by: str) -> None:
+    trace = tell(text)
+    assert trace.stopped_by == stopped_by
+    assert len(trace.sent) <= MAX_SEGMENTS
+    assert len(trace.events) <= MAX_EVENTS + 100
+
+
+def test_it_ends_when_told_to() -> None:
+    trace = tell(REQUEST + "set: end=600ms")
+    assert trace.events[-1].at <= 600_000
+    assert walk(trace, "client")[-1] == "500 FIN-WAIT-1"
+
+
+@settings(max_examples=60)
+@given(scenarios(durations=SHORT_WHILE))
+def test_whatever_is_asked_for_the_law_holds(scenario: Scenario) -> None:
+    trace = run(scenario)
+    assert to_json(run(scenario)) == to_json(trace)
+    lawful(trace)
+
+
+@given(st.sampled_from(LESSONS), st.data())
+def test_lessons_with_faults_stay_lawful(path: Path, data: st.DataObject) -> None:
+    text = path.read_text(encoding="utf-8")
+    names = list(tell(text).segments)
+    faults = data.draw(st.lists(st.sampled_from([f"drop {name}" for name in names if name[0] != "x"]), max_size=4))
+    lawful(tell(text + "\nwire: " + "; ".join(faults)))
+
+
+def lawful(trace: Trace) -> None:
+    """What must hold of every trace."""
+    assert [event.at for event in trace.events] == sorted(event.at for event in trace.events)
+    assert len(trace.sent) <= MAX_SEGMENTS
+    state: dict[tuple[str, int | None], State] = {}
+    for event in trace.events:
+        match event:
+            case Changed(_, host, conn, before, after, cause):
+                known = state.get((host, conn), State.CLOSED)
+                assert before is known or (known is State.CLOSED and before is State.LISTEN), event
+                assert ARCS[before, cause].to is after, event
+                state[host, conn] = State.CLOSED if after is State.LISTEN and conn is not None else after
+            case Arrived(at, host, _, name, checks):
+                assert at in trace.segments[name].arrivals
+                assert trace.segments[name].target == host
+                assert checks
+                assert all(check.rule in RULES for check in checks)
+            case Departed(at, host, _, name):
+                assert (trace.segments[name].at, trace.segments[name].source) == (at, host)
+            case Lost(at, _, _, name):
+                assert trace.segments[name].lost_at == at
+            case Queued(_, _, syn, accept, bound):
+                assert bound is None or max(len(syn), len(accept)) <= bound + 1
+                assert not set(syn) & set(accept)
+    for moment in trace.moments:
+        for host, conn in trace.connections:
+            block = trace.block(moment.index, host, conn)
+            if block is not None:
+                assert trace.state(moment.index, host, conn) is block.state
+            else:
+                assert trace.state(moment.index, host, conn) in (State.CLOSED, State.LISTEN)
