@@ -18,7 +18,7 @@ from app.sim.trace import Arrived, Changed, Departed, Lost, Queued, Trace
 from app.sim.world import MAX_EVENTS, MAX_SEGMENTS, run
 from app.tcp.rules import RULES
 from app.tcp.states import ARCS, State
-from tests.sim.scenarios import SHORT_WHILE, scenarios
+from tests.sim.scenarios import SHORT_WHILE, busy_scenarios, scenarios
 from tests.sim.telling import REQUEST, returns, tell, walk
 
 ROOT = Path(__file__).parent.parent.parent
@@ -165,8 +165,8 @@ def test_it_ends_when_told_to() -> None:
     assert walk(trace, "client")[-1] == "500 FIN-WAIT-1"
 
 
-@settings(max_examples=60)
-@given(scenarios(durations=SHORT_WHILE))
+@settings(max_examples=150)
+@given(st.one_of(busy_scenarios(), scenarios(durations=SHORT_WHILE)))
 def test_whatever_is_asked_for_the_law_holds(scenario: Scenario) -> None:
     trace = run(scenario)
     assert to_json(run(scenario)) == to_json(trace)

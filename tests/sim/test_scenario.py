@@ -41,6 +41,7 @@ def test_there_is_one_way_to_write_it(scenario: Scenario) -> None:
     assert to_query(from_query(to_query(scenario))) == to_query(scenario)
 
 
+@settings(max_examples=50)
 @given(scenarios(), st.randoms(use_true_random=False))
 def test_white_space_and_comments_say_nothing(scenario: Scenario, random: Random) -> None:
     def airy(line: str) -> str:
@@ -50,6 +51,7 @@ def test_white_space_and_comments_say_nothing(scenario: Scenario, random: Random
     assert parse(f"# a story\n\n{text}") == scenario
 
 
+@settings(max_examples=50)
 @given(scenarios())
 def test_a_link_survives_being_pasted(scenario: Scenario) -> None:
     query = to_query(scenario)
