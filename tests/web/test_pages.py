@@ -13,7 +13,7 @@ def test_the_path_leads_to_every_lesson(site: FastAPI, visitor: TestClient, lang
     page = visitor.get(f"/{lang}/").text
     for lesson in site.state.world.course.editions[lang].lessons.values():
         assert f'href="/{lang}/lessons/{lesson.slug}"' in page
-        assert lesson.title in page
+        assert lesson.title.replace("-", "‑") in page  # a name is not broken at its hyphens
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
