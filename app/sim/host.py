@@ -37,6 +37,11 @@ class Host:
         self.next_port += 1
         return self.next_port - 1
 
+    @property
+    def conns(self) -> list[int]:
+        """The connections that it has an end of."""
+        return [endpoint.conn for endpoint in self.endpoints.values()]
+
     def endpoint(self, conn: int) -> Endpoint:
         """The endpoint of that connection."""
         living = (endpoint for endpoint in self.endpoints.values() if endpoint.conn == conn)

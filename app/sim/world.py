@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from app.sim.faults import Forged
 from app.sim.host import Address, Endpoint, Host
+from app.sim.ledger import Ledger, named
 from app.sim.numbers import Numbers, spread
 from app.sim.program import Call, Deed, Setting
 from app.sim.runner import Runner
 from app.sim.scenario import Scenario
 from app.sim.settings import SYSCTLS, applied
 from app.sim.sockets import SERVER_PORT
-from app.sim.trace import Arrived, Befell, Changed, Departed, Event, Key, Lost, Queued, Sent, TimedOut, Trace
+from app.sim.trace import Arrived, Befell, Changed, Departed, Event, Key, Lost, Queued, TimedOut, Trace
 from app.sim.wire import Carriage, Counts, carry
 from app.tcp import calls as tcp
 from app.tcp.arrivals import segment_arrives
@@ -67,11 +68,10 @@ class World:
             self.set(setting)
         self.runners = [Runner(self.hosts[p.host], p.number, p.calls) for p in scenario.programs]
         self.events: list[Event] = []
-        self.sent: list[Sent] = []
+        self.ledger = Ledger(self.numbers)
         self.blocks: dict[int, dict[Key, Block | None]] = {}
         self.counts = Counts()
         self.ends: dict[int, frozenset[tuple[str, int]]] = {}  # the two ends of each connection
-        self.originals: dict[tuple[str, int, int, int, str], str] = {}
         self.agenda: list[tuple[int, int, int, object]] = []
         self.order = 0
         self.wakes: set[int] = set()  # the instants at which programs will be asked again
@@ -94,7 +94,7 @@ class World:
                 continue  # what else arrives now is handled before any call sees it
             self.wake()
             self.bound()
-        return Trace(self.scenario, tuple(self.sent), tuple(self.events), self.blocks, self.stopped_by)
+        return Trace(self.scenario, tuple(self.ledger.sent), tuple(self.events), self.blocks, self.stopped_by)
 
     def plan(self, at: int, kind: int, what: object) -> None:
         """Put something on the agenda."""
@@ -280,7 +280,7 @@ class World:
 
     def put(self, endpoint: Endpoint, segment: Segment) -> None:
         """Put a segment on the wire."""
-        if len(self.sent) >= MAX_SEGMENTS:
+        if len(self.ledger.sent) >= MAX_SEGMENTS:
             self.stopped_by = "segments"
             return
         host, conn = endpoint.host, endpoint.conn
@@ -288,8 +288,8 @@ class World:
             self.numbers.said(host, conn, segment.seq)
         numbers = self.counts.count(host, conn, segment.letters.replace("P", ""))
         carriage = carry(self.scenario.wire, host, numbers, conn, segment, self.now)
-        name = f"{self.prefix(host)}{numbers[None]}"
-        self.record(name, conn, host, endpoint.peer, segment, carriage)
+        name = named(host, numbers[None])
+        self.ledger.write(name, conn, host, endpoint.peer, segment, self.now, carriage)
         self.events.append(Departed(self.now, host, conn, name))
         carried = Carried(name, host, endpoint.port, endpoint.peer, endpoint.peer_port, conn, segment)
         for at in carriage.arrivals:
@@ -297,35 +297,12 @@ class World:
         if carriage.lost_at is not None:
             self.plan(carriage.lost_at, ARRIVAL, Lost(carriage.lost_at, host, conn, name))
 
-    def record(self, name: str, conn: int, source: str, target: str, segment: Segment, carriage: Carriage) -> None:
-        """Write a segment down, with numbers relative to each side's first ISN."""
-        seq = self.numbers.relative(source, conn, segment.seq)
-        ack = None if segment.ack is None else self.numbers.relative(target, conn, segment.ack)
-        occupies = segment.syn or segment.fin or segment.length
-        identity = (source, conn, segment.seq, segment.length, f"{segment.syn}{segment.fin}")
-        original = self.originals.setdefault(identity, name) if occupies else name
-        self.sent.append(
-            Sent(
-                name,
-                conn,
-                self.now,
-                source,
-                target,
-                segment,
-                seq,
-                ack,
-                *carriage,
-                forged=name.startswith("x"),
-                retransmits=original if original != name else None,
-            )
-        )
-
     def forge(self, name: str, forged: Forged) -> None:
         """A segment arrives that its sender never sent."""
         source, hosts = forged.host, self.scenario.hosts
         listening = self.scenario.calls(source, "listen")
         others = [host for host in hosts if host != source]
-        owner = next((host for host in others if forged.conn in self.conns(host)), others[0])
+        owner = next((host for host in others if forged.conn in self.hosts[host].conns), others[0])
         target = owner if listening else others[-1]
         base = target if listening else source
         conn = forged.conn or FIRST_PORT + PORTS_PER_HOST * hosts.index(base)
@@ -345,7 +322,7 @@ class World:
             psh="P" in forged.flags,
             length=forged.length,
         )
-        self.record(name, conn, source, target, segment, Carriage((self.now,), None))
+        self.ledger.write(name, conn, source, target, segment, self.now, Carriage((self.now,), None))
         self.arrive(Carried(name, source, ports[0], target, ports[1], conn, segment))
 
     def time_out(self, endpoint: Endpoint, timer: str) -> None:
@@ -361,14 +338,6 @@ class World:
         self.apply(endpoint, outcome)
 
     # Names and numbers
-
-    def conns(self, host: str) -> list[int]:
-        """The connections that the host has."""
-        return [endpoint.conn for endpoint in self.hosts[host].endpoints.values()]
-
-    def prefix(self, host: str) -> str:
-        """What the names of a host's segments begin with."""
-        return {"client": "c", "server": "s"}.get(host, f"{host}.")
 
     def conn(self, host: str, port: int, peer: str, peer_port: int) -> int | None:
         """A connection is named by the port of the side that opened it, the first of the two in a simultaneous open.
