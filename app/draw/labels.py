@@ -20,8 +20,11 @@ class Form(NamedTuple):
 
 
 def flags(sent: Sent) -> str:
-    """The control bits by name, spelled as everywhere on the site: `SYN-ACK`, `FIN·ACK`."""
-    names = sent.segment.flags
+    """The control bits by name, spelled as everywhere on the site: `SYN-ACK`, `FIN·ACK`.
+
+    PSH is left to the captures: it says nothing about the connection.
+    """
+    names = tuple(name for name in sent.segment.flags if name != "PSH")
     return "SYN-ACK" if names == ("SYN", "ACK") else "·".join(names) or "—"
 
 
@@ -46,20 +49,18 @@ def ack(sent: Sent) -> int | None:
 
 
 def in_full(sent: Sent) -> str:
-    """The label as text: `PSH·ACK seq=1 ack=1 len=100`."""
+    """The label as text: `ACK seq=1 ack=1 len=100`."""
     return f"{flags(sent)} {numbers(sent)}"
 
 
 def forms(sent: Sent, words: Words) -> tuple[Form, ...]:
     """The complete ways to write it, best first."""
-    values, bits, mark = numbers(sent), flags(sent), _mark(sent, words)
-    name, span = mark + bits, f"seq={seq(sent)}"
+    values, name, span = numbers(sent), _mark(sent, words) + flags(sent), f"seq={seq(sent)}"
     acknowledged = () if sent.segment.ack is None else (f"ack={ack(sent)}",)
     ways = [_on_one_line(name, values), _stacked(name, values)]
     if sent.segment.length:
-        brief, span = mark + bits.removeprefix("PSH·"), f"{span}:{seq(sent) + sent.segment.length}"
-        ways.insert(1, _on_one_line(brief, values))
-        ways += [_on_one_line(brief, " ".join((span, *acknowledged))), _stacked(name, " ".join((span, *acknowledged)))]
+        span = f"{span}:{seq(sent) + sent.segment.length}"
+        ways += [_on_one_line(name, " ".join((span, *acknowledged))), _stacked(name, " ".join((span, *acknowledged)))]
     if acknowledged:
         ways.append(_stacked(name, span, *acknowledged))
     return tuple(ways)
@@ -67,7 +68,7 @@ def forms(sent: Sent, words: Words) -> tuple[Form, ...]:
 
 def short_forms(sent: Sent, words: Words) -> tuple[Form, ...]:
     """What is left to write where no complete form fits, best first."""
-    brief, start = _mark(sent, words) + flags(sent).removeprefix("PSH·"), f"seq={seq(sent)}"
+    brief, start = _mark(sent, words) + flags(sent), f"seq={seq(sent)}"
     length = f" len={sent.segment.length}" if sent.segment.length else ""
     return (
         _on_one_line(brief, start + length, complete=False),

@@ -125,7 +125,7 @@ class _Teller:
         call, form = f"{returned.call}()", "-own" if own else ""
         if isinstance(result, str) and result != "ok":
             yield self.words(f"call.fails{form}", call=call, errno=result)
-        elif returned.call == "recv" and returned.args == "eof":
+        elif returned.call == "recv" and returned.args == "eof" and result:
             yield self.words("call.reads-to-eof", call=call, bytes=result)
         elif returned.call == "recv":
             yield self.words(f"call.reads{form}" if result else f"call.reads-eof{form}", call=call, bytes=result)
@@ -145,7 +145,7 @@ class _Teller:
             yield self.words(f"verdict.{fired[0]}")
 
     def brief(self, sent: Sent) -> str:
-        """A segment that has been told of: `SYN-ACK`, `PSH·ACK with 100 bytes`."""
+        """A segment that has been told of: `SYN-ACK`, `ACK with 100 bytes`."""
         if sent.forged:
             return self.words("segment.numbered", flags=flags(sent), numbers=numbers(sent))
         if sent.segment.length:

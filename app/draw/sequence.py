@@ -49,7 +49,11 @@ def sequence(trace: Trace, words: Words, *, id: str) -> Drawing:
         f'<title id="{id}-title">{escaped(title)}</title><desc id="{id}-desc">{escaped(about)}</desc>'
         f"{''.join(parts)}</svg>"
     )
-    return Drawing(svg, width, height)
+    heads = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="sequence heads{wide}" viewBox="0 0 {width} {top}" '
+        f'width="{width}" height="{top}" aria-hidden="true">{"".join(_heads(across, top))}</svg>'
+    )
+    return Drawing(svg, width, height, heads)
 
 
 def _heads(across: Columns, top: int) -> list[str]:

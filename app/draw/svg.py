@@ -11,6 +11,7 @@ class Drawing(NamedTuple):
     svg: str
     width: int
     height: int
+    heads: str = ""  # the hosts' names once more, to stay on top while the picture scrolls under them
 
 
 def escaped(text: str) -> str:

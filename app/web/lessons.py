@@ -64,7 +64,7 @@ class LessonView:
 
     def step_url(self, number: int) -> str:
         """The address of a step, with the answers given so far."""
-        return self.reading.at_step(number).query
+        return _url(self.lesson, self.reading, number) or ""
 
     def form_fields(self, predict: Predict) -> tuple[tuple[str, str], ...]:
         """What the form of a prediction sends along: its step, and the other answers."""
@@ -110,15 +110,15 @@ def _stage(lesson: Lesson, player: Player, reading: Reading) -> Stage:
         phase(player.drawing.svg, moment, end),
         player.items.index(asked) + 1 if asked else len(player.items),
         asked.id if asked else None,
-        _url(reading, buttons.previous),
-        _url(reading, buttons.next),
+        _url(lesson, reading, buttons.previous),
+        _url(lesson, reading, buttons.next),
         buttons.place,
         buttons.of,
     )
 
 
-def _url(reading: Reading, step: int | None) -> str | None:
-    return reading.at_step(step).query if step else None
+def _url(lesson: Lesson, reading: Reading, step: int | None) -> str | None:
+    return f"{reading.at_step(step).query}#{lesson.steps[step - 1].id}" if step else None
 
 
 def _link(lesson: Lesson) -> LessonLink:

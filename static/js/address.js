@@ -64,3 +64,16 @@ export function writeAddress(address, predictions) {
   }
   return `?${query}`;
 }
+
+/**
+ * The place without the answers, which are the reader's own business.
+ * @param {string} href
+ */
+export function addressToShare(href) {
+  const url = new URL(href);
+  for (const name of [...url.searchParams.keys()]) {
+    if (name !== "step" && name !== "t") url.searchParams.delete(name);
+  }
+  url.hash = "";
+  return url.href;
+}

@@ -20,6 +20,14 @@ export class PredictCard extends HTMLElement {
     return this.dataset.prediction ?? "";
   }
 
+  /** Draws the reader's eye to the question. */
+  call() {
+    this.scrollIntoView({ block: "nearest" });
+    /** @type {HTMLElement | null} */ (this.querySelector(".option button"))?.focus({ preventScroll: true });
+    this.classList.remove("called");
+    requestAnimationFrame(() => this.classList.add("called"));
+  }
+
   /** @param {number | null} chosen  number of the option, null while the question is open */
   show(chosen) {
     this.classList.toggle("answered", chosen !== null);

@@ -31,6 +31,7 @@ export class TcpLesson extends HTMLElement {
     this.#place = this.#placeFromAddress();
     this.addEventListener("click", (event) => this.#followLink(event));
     this.addEventListener("moment", (event) => this.#showMoment(/** @type {CustomEvent} */ (event)));
+    this.addEventListener("held", (event) => this.#leadToPrediction(/** @type {Element} */ (event.target)));
     this.addEventListener("answer", (event) => this.#keepAnswer(/** @type {CustomEvent} */ (event)));
     document.addEventListener("keydown", (event) => this.#pressKey(event));
     addEventListener("popstate", () => {
@@ -84,6 +85,18 @@ export class TcpLesson extends HTMLElement {
     const step = stepAt(this.#items, player.id, this.#place, moment);
     if (step === null) player.show(moment, player.last);
     else this.#move({ ...this.#place, step, moment }, false);
+  }
+
+  /**
+   * A player can't play on before a prediction is answered: show the reader which.
+   * @param {Element} player
+   */
+  #leadToPrediction(player) {
+    const open = openPrediction(this.#items, player.id, this.#place);
+    if (!open) return;
+    if (open.number !== this.#place.step) this.#goTo(open.number);
+    const card = /** @type {PredictCard} */ (this.querySelector(`predict-card[data-step="${open.number}"]`));
+    card.call();
   }
 
   /** @param {CustomEvent<{prediction: string, option: number}>} event */
@@ -152,7 +165,8 @@ export class TcpLesson extends HTMLElement {
     }
     for (const link of this.querySelectorAll("a[data-go]")) {
       const to = Number(link.getAttribute("data-go"));
-      if (to) link.setAttribute("href", this.#addressOf(to));
+      const id = this.querySelector(`[data-step="${to}"]`)?.id;
+      if (to) link.setAttribute("href", `${this.#addressOf(to)}#${id}`);
     }
   }
 

@@ -14,7 +14,8 @@ const SWIPE = 40; // pixels that make a swipe
 
 /**
  * A sequence diagram with its panels, drawn by the server for every moment. This element shows one of them,
- * asks for others by the event `moment` (play, scrub, keys), and announces what happened. It knows no TCP.
+ * asks for others by the event `moment` (play, scrub, keys), says by `held` that a prediction keeps it from playing on,
+ * and announces what happened. It knows no TCP.
  */
 export class TcpPlayer extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -76,12 +77,25 @@ export class TcpPlayer extends HTMLElement {
   /** Goes on from here; from the very end, starts again. */
   play() {
     if (this.#moment >= this.#horizon) {
-      if (this.#horizon < this.last) return;
+      if (this.#horizon < this.last) {
+        this.#again();
+        this.dispatchEvent(new CustomEvent("held", { bubbles: true }));
+        return;
+      }
       this.#ask(0, "play");
     } else {
       this.#ask(this.#moment + 1, "play");
     }
     if (this.#moment < this.#horizon) this.#wait();
+  }
+
+  /** Lets what is under way now travel once more. */
+  #again() {
+    const travelling = this.querySelectorAll(".segment.now");
+    for (const segment of travelling) segment.classList.remove("now");
+    requestAnimationFrame(() => {
+      for (const segment of travelling) segment.classList.add("now");
+    });
   }
 
   pause() {
@@ -173,7 +187,8 @@ export class TcpPlayer extends HTMLElement {
   #bringIntoView(smooth) {
     const still = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
     for (const box of this.querySelectorAll(".follows")) {
-      const all = [...box.querySelectorAll(".tick.now, .segment.now, li.now")];
+      const now = [...box.querySelectorAll(".tick.now, .segment.now, li.now")];
+      const all = now.length > 0 ? now : [...box.querySelectorAll("li.past")].slice(-1);
       const rects = all.map((element) => element.getBoundingClientRect()).filter((rect) => rect.width > 0);
       if (rects.length === 0 || box.scrollHeight <= box.clientHeight) continue;
       const top = Math.min(...rects.map((rect) => rect.top));

@@ -93,3 +93,13 @@ def test_the_server_and_the_script_show_the_same(arrive: Arrive, lang: str) -> N
         ours, theirs = with_script.page.evaluate(seen), without.page.evaluate(seen)
         for part in ours:
             assert ours[part] == theirs[part], f"{query}: {part}"
+
+
+def test_play_leads_to_the_question_that_holds_it(reader: Reader) -> None:
+    reader.opens_lesson("?step=1")
+    step, _ = _facts(reader)
+    reader.player.locator(".play").click()
+    assert reader.step == step
+    card = reader.page.locator("predict-card").first
+    expect(card.locator(".option button").first).to_be_focused()
+    assert "called" in (card.get_attribute("class") or "")

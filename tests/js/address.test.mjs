@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatTime, parseTime, readAddress, writeAddress } from "../../static/js/address.js";
+import { addressToShare, formatTime, parseTime, readAddress, writeAddress } from "../../static/js/address.js";
 
 test("a time is written in the largest unit that needs no fraction", () => {
   assert.equal(formatTime(0), "0ms");
@@ -33,4 +33,9 @@ test("an address is written in one way only, answers in the order of the lesson"
   const address = { step: 4, t: null, answers: { who: 1, "ack-number": 2 } };
   assert.equal(writeAddress(address, ["ack-number", "who"]), "?step=4&ack-number=2&who=1");
   assert.deepEqual(readAddress(writeAddress(address, ["ack-number", "who"]), ["ack-number", "who"]), address);
+});
+
+test("a link to share holds the place and no answers", () => {
+  const here = "http://host/zh/lessons/x?step=3&t=150ms&ack-number=2#syn";
+  assert.equal(addressToShare(here), "http://host/zh/lessons/x?step=3&t=150ms");
 });

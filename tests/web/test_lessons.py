@@ -43,7 +43,7 @@ def test_an_answer_reveals_what_follows(visitor: TestClient) -> None:
 
 def test_steps_keep_the_answers(visitor: TestClient) -> None:
     page = unescape(visitor.get(f"{HANDSHAKE}?step=2&ack-number=1").text)
-    assert 'href="?step=3&ack-number=1"' in page
+    assert 'href="?step=3&ack-number=1#syn-ack"' in page
 
 
 def test_a_time_is_a_moment_of_the_player(visitor: TestClient) -> None:
