@@ -179,5 +179,9 @@ def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+_SPELLED = {"wr": "SHUT_WR", "rd": "SHUT_RD"}
+
+
 def _call(called: Called) -> str:
-    return f"{called.call}({called.args})"
+    """A call as a program writes it, not as the notation does."""
+    return f"{called.call}({_SPELLED.get(called.args, called.args)})"
