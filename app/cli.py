@@ -1,8 +1,9 @@
-"""The command `ackademy`: serve, check, simulate."""
+"""The command `ackademy`: serve, check, simulate, agree."""
 
 import argparse
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -13,8 +14,9 @@ from app.course.check import check as problems_of
 from app.course.source import ContentError
 from app.draw.text import exchange, tcpdump
 from app.folders import folder
+from app.recordings import report
+from app.sim.cursor import ScenarioError
 from app.sim.export import to_json
-from app.sim.reader import ScenarioError
 from app.sim.scenario import parse
 from app.sim.world import run
 from app.words import LANGUAGES, CatalogError, Words, load
@@ -92,6 +94,17 @@ def simulate(options: argparse.Namespace) -> int:
     return 0
 
 
+def agree(options: argparse.Namespace) -> int:
+    """Compare recordings of real kernels with the machine, and say how many agree."""
+    if not options.folder.is_dir():
+        return _complain(f"There is no folder {options.folder}.", WRONG_INPUT)
+    last = ""
+    for last in report(options.folder):
+        print(last)
+    agreeing, total = re.findall(r"[0-9]+", last)
+    return 0 if agreeing == total else FAILED
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Take that port. The protocol is named because asyncio turns Nagle's algorithm off only where it is.
 
@@ -123,6 +136,10 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="check the content", description=check.__doc__)
     checking.add_argument("--content", type=Path, default=folder("content"), help="another content folder")
     checking.set_defaults(command=check)
+
+    agreeing = commands.add_parser("agree", help="compare recordings with the machine", description=agree.__doc__)
+    agreeing.add_argument("folder", metavar="FOLDER", type=Path, help="with NAME.json and NAME.scenario for each")
+    agreeing.set_defaults(command=agree)
 
     simulating = commands.add_parser("simulate", help="run a scenario", description=simulate.__doc__)
     simulating.add_argument("file", metavar="FILE", help="a scenario, or - for standard input")

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from app.course.evidence import Time, Value, observe, shown
 from app.course.source import Mistake
 from app.course.when import STATES, moment, time
-from app.sim.scenario import duration
 from app.sim.trace import Trace
+from app.sim.writer import duration
 
 _TERM = re.compile(r"(?P<path>[^\s=!<>]+)\s*(?P<op>!=|<=|>=|=|<|>)\s*(?P<value>[^\s=!<>]+)")
 ORDERS: dict[str, Callable[[int, int], bool]] = {

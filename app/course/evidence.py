@@ -7,8 +7,8 @@ import re
 
 from app.course.source import Mistake
 from app.course.when import known_host, segment_names
-from app.sim.scenario import duration
 from app.sim.trace import Called, Departed, Returned, Sent, Trace
+from app.sim.writer import duration
 from app.tcp.block import Block
 from app.tcp.segment import distance
 

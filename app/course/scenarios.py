@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.course.source import Folder, Mistake
-from app.sim.reader import ScenarioError
+from app.sim.cursor import ScenarioError
 from app.sim.scenario import parse
 from app.sim.trace import Trace
 from app.sim.world import run

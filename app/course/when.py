@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 
 from app.course.source import Mistake
-from app.sim.scenario import duration
 from app.sim.trace import Arrived, Called, Changed, Departed, Event, Lost, Returned, Trace
+from app.sim.writer import duration
 from app.tcp.states import State
 
 UNITS = {"us": 1, "ms": 1_000, "s": 1_000_000}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from app.draw.focus import ordinal
 from app.draw.happenings import Happening, happenings
 from app.draw.labels import flags, numbers
+from app.sim.blows import BLOWS
 from app.sim.trace import Arrived, Befell, Called, Changed, Lost, Moment, Queued, Returned, Sent, TimedOut, Trace
 from app.tcp.states import Cause, State
 from app.words import Words
@@ -63,6 +64,8 @@ class _Teller:
             case TimedOut() as expired:
                 return self.words(f"trigger.{expired.timer}", host=self.who(expired.host))
             case Befell() as befell:
+                if befell.what in BLOWS:
+                    return self.words(f"trigger.{befell.what}", host=self.who(befell.host))
                 return self.words("trigger.befell", host=self.who(befell.host), what=befell.what)
             case Called() as called:
                 return self.words("trigger.calls", host=self.who(called.host), call=_call(called))

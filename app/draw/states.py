@@ -30,6 +30,8 @@ EXITS = frozenset(
         C.ORPHAN_TIMEOUT,
         C.ACCEPT_QUEUE_FULL,
         C.LISTENER_CLOSED,
+        C.ADDRESS_REUSED,
+        C.HOST_DOWN,
     }
 )
 

@@ -54,6 +54,10 @@ def _told(trace: Trace, before: Moment, after: Moment, words: Words) -> tuple[st
 _TIMERS = {
     "retransmission": "retransmit_at",
     "tail-loss-probe": "retransmit_at",
+    "reordering": "retransmit_at",
+    "window-probe": "retransmit_at",
+    "keepalive": "keepalive_at",
+    "user-timeout": "user_timeout_at",
     "delayed-ack": "acknowledge_at",
     "time-wait": "time_wait_at",
     "fin-wait-2": "orphan_at",

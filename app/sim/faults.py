@@ -43,7 +43,8 @@ class Cut(NamedTuple):
 class Forged(NamedTuple):
     """A segment that arrives at `at` as if `host` had sent it on connection `conn` (None: the first).
 
-    `seq` and `ack` are relative to each direction's first ISN; None stands for `nxt`, what the receiver expects.
+    `seq` and `ack` are relative to each direction's first ISN; None stands for `nxt`, what the receiver expects. With
+    `ts` it carries timestamps, TSval that many ms after the last one that was sent that way.
     """
 
     host: str
@@ -54,6 +55,15 @@ class Forged(NamedTuple):
     has_ack: bool
     at: int
     conn: int | None = None
+    ts: int | None = None
+
+
+class Flood(NamedTuple):
+    """`number` SYNs to the listener from as many addresses where nobody is, one `every` µs from the instant `at` on."""
+
+    number: int
+    every: int
+    at: int
 
 
 Wire = Delay | Fault | Cut

@@ -1,8 +1,11 @@
 """A machine on the wire: its endpoints, its listener, its dialect. No time passes here; the world drives it."""
 
-from app.tcp.block import Block
+from itertools import chain
+
+from app.tcp.block import NO_WISHES, Block, Wishes
 from app.tcp.dialect import Dialect
 from app.tcp.listener import Listener
+from app.tcp.states import State
 from app.tcp.timeouts import Expiry
 
 
@@ -14,28 +17,53 @@ class Endpoint:
         self.conn, self.block = conn, block
         self.planned: Expiry | None = None  # the time-out that stands on the agenda
         self.error_seen = False  # the errno that ended it has been returned by a call
+        self.rounds = 0  # keepalive or window probes begun while nothing else was left to happen
+
+    @property
+    def address(self) -> "Address":
+        """Local port, peer, peer's port."""
+        return self.port, self.peer, self.peer_port
 
 
-Address = tuple[int, str, int]  # local port, peer, peer's port
+Address = tuple[int, str, int]
 
 
 class Host:
     """What a machine knows."""
 
-    def __init__(self, name: str, dialect: Dialect, first_port: int) -> None:
-        self.name, self.dialect = name, dialect
-        self.next_port = first_port
+    def __init__(self, name: str, dialect: Dialect, ports: tuple[int, int]) -> None:
+        """`ports` are the first and the last that a connect() without bind() takes (`ip_local_port_range`)."""
+        self.name, self.dialect, self.ports = name, dialect, ports
+        self.next_port = ports[0]
+        self.up = True
         self.endpoints: dict[Address, Endpoint] = {}
         self.listeners: dict[int, Listener] = {}
         self.departed: dict[int, Endpoint] = {}  # died while waiting to be accepted
+        self.cookies: dict[str, int] = {}  # Fast Open cookies by the server that gave them (RFC 7413 §4.1.3)
 
-    def free_port(self) -> int:
-        """The next port for a connect() that does not bind one."""
-        used = {port for port, _, _ in self.endpoints}
-        while self.next_port in used:
-            self.next_port += 1
-        self.next_port += 1
-        return self.next_port - 1
+    def free_port(self, peer: str, peer_port: int, now: int) -> int | None:
+        """The next port for a connect() that does not bind one; None where the range is used up for that peer."""
+        first, last = self.ports
+        start = self.next_port if first <= self.next_port <= last else first
+        for port in chain(range(start, last + 1), range(first, start)):
+            if self.available((port, peer, peer_port), now, bound=False):
+                self.next_port = port + 1
+                return port
+        return None
+
+    def available(self, address: Address, now: int, *, bound: bool) -> bool:
+        """Whether connect() may have that address: nobody has it, or it may be taken out of TIME-WAIT.
+
+        Linux (`tcp_twsk_unique`): with timestamps, a bound port at once, an ephemeral one after `tcp_tw_reuse_delay`.
+        """
+        endpoint = self.endpoints.get(address)
+        if endpoint is None:
+            return True
+        block = endpoint.block
+        if block.state is not State.TIME_WAIT or not block.timestamps or block.time_wait_at is None:
+            return False
+        waited = now - (block.time_wait_at - self.dialect.time_wait)
+        return bound or (self.dialect.tw_reuse == 1 and waited >= self.dialect.tw_reuse_delay)
 
     @property
     def conns(self) -> list[int]:
@@ -46,3 +74,28 @@ class Host:
         """The endpoint of that connection."""
         living = (endpoint for endpoint in self.endpoints.values() if endpoint.conn == conn)
         return next(living, None) or self.departed[conn]
+
+
+class Socket:
+    """What a program's name stands for: a listener's port, or an endpoint, or neither yet, or neither any more."""
+
+    def __init__(self, port: int | None = None, endpoint: Endpoint | None = None) -> None:
+        self.port, self.endpoint = port, endpoint
+        self.closed = False  # by close() or abort(): the descriptor is gone
+        self.deaf = False  # by shutdown(rd)
+        self.bound: int | None = None  # by bind()
+        self.wishes: Wishes = NO_WISHES
+        self.linger: int | None = None  # SO_LINGER, seconds
+        self.reuses = False  # SO_REUSEADDR
+        self.deferred = 0  # TCP_DEFER_ACCEPT, seconds
+        self.fast_open = 0  # TCP_FASTOPEN
+
+    @property
+    def conn(self) -> int | None:
+        """The connection that it is of, if it is of one."""
+        return self.endpoint.conn if self.endpoint else None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it is neither listening nor connected, nor ever was."""
+        return self.port is None and self.endpoint is None and not self.closed

@@ -1,7 +1,7 @@
 """What has been put on the wire: each segment's name, its numbers relative to the ISNs, what it repeats."""
 
+from app.sim.cursor import SHORT
 from app.sim.numbers import Numbers
-from app.sim.reader import SHORT
 from app.sim.trace import Sent
 from app.sim.wire import Carriage
 from app.tcp.segment import Segment

@@ -1,136 +1,13 @@
-"""Reading the scenario notation: a cursor over a line, and one function for each kind of thing that a line holds."""
+"""Reading what programs and hosts do: calls, `at:` and `set:`."""
 
-import re
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import Any
 
-from app.sim.faults import Cut, Delay, Fault, Forged, Ref, Wire
-from app.sim.program import FORMS, Call, Deed, Setting, When
-from app.sim.settings import BOUND, BOUNDS, OWN, SYSCTLS
-from app.tcp.dialect import DIALECTS
+from app.sim.cursor import Cursor
+from app.sim.program import BLOW_KINDS, FORMS, SOCKET_OPTIONS, Blow, Call, Deed, Setting, When
+from app.sim.settings import BOUND, BOUNDS, OWN, PORT_RANGE, SYSCTLS, TEXT, ports
+from app.tcp.dialect import BELIEFS, DIALECTS
 
-T = TypeVar("T")
-
-SHORT = {"client": "c", "server": "s"}
-LONG = {short: long for long, short in SHORT.items()}
-MAX_TEXT, MAX_LINES, MAX_CALLS, MAX_SEND, MAX_DURATION = 20_000, 200, 500, 1_000_000, 86_400_000_000
-FLAGS = r"(?:-|(?=[SFR.]|P\.)S?F?R?P?\.?)(?![SFRP.-])"
-UNITS = {"s": 1_000_000, "ms": 1_000, "us": 1}
-
-
-class ScenarioError(Exception):
-    """A mistake in a scenario: where it is (both from 1), and the id and parameters of what to say about it."""
-
-    def __init__(self, message: str, line: int, column: int, **params: str | int) -> None:
-        super().__init__(f"{line}:{column}: {message} {params}")
-        self.message, self.line, self.column, self.params = message, line, column, params
-
-
-Place = tuple[int, int]  # line and column, both from 1
-
-
-class Mentions(NamedTuple):
-    """Who and what was spoken of, and where: only the whole scenario tells whether it is there."""
-
-    programs: list[tuple[Place, str, int | None]]
-    sysctls: list[tuple[Place, str]]
-
-
-class Cursor:
-    """A place in one line."""
-
-    def __init__(self, text: str, line: int, mentions: Mentions) -> None:
-        self.text, self.line, self.mentions = text, line, mentions
-        self.at, self.calls = 0, 0
-
-    @property
-    def place(self) -> Place:
-        """Where it stands."""
-        return self.line, self.at + 1
-
-    @classmethod
-    def lines(cls, text: str, mentions: Mentions) -> Iterator["Cursor"]:
-        """A cursor at the beginning of each line that says something; `#` begins a comment."""
-        if len(text) > MAX_TEXT or text.count("\n") >= MAX_LINES:
-            raise ScenarioError("scenario.too-long", 1, 1, characters=MAX_TEXT, lines=MAX_LINES)
-        for number, whole in enumerate(text.splitlines(), start=1):
-            cursor = cls(whole.split("#")[0].rstrip(), number, mentions)
-            if cursor.text.strip():
-                cursor.blank()
-                yield cursor
-
-    def blank(self) -> None:
-        """Pass over white space."""
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
-
-    def fail(self, message: str, at: int | None = None, **params: str | int) -> ScenarioError:
-        """The mistake at this place, or at column index `at`."""
-        return ScenarioError(message, self.line, (self.at if at is None else at) + 1, **params)
-
-    def match(self, pattern: str) -> str | None:
-        """Take what the pattern matches here, and the white space behind it; None where it does not."""
-        found = re.compile(pattern).match(self.text, self.at)
-        if found is None:
-            return None
-        self.at = found.end()
-        self.blank()
-        return found.group()
-
-    def take(self, pattern: str, message: str, **params: str | int) -> str:
-        """As `match`, but a mistake where it does not."""
-        start = self.at
-        found = self.match(pattern)
-        if found is None:
-            raise self.fail(message, start, **params)
-        return found
-
-    def skip(self, literal: str) -> bool:
-        """Take that literal if it is here."""
-        return self.match(re.escape(literal)) is not None
-
-    def expect(self, literal: str) -> None:
-        """Take that literal, which must be here."""
-        self.take(re.escape(literal), "scenario.expected-literal", literal=literal)
-
-    def number(self, message: str = "scenario.expected-number", most: int = (1 << 32) - 1) -> int:
-        """A whole number from 0 to `most`."""
-        start = self.at
-        value = int(self.take(r"[0-9]{1,12}(?![0-9])", message))
-        if value > most:
-            raise self.fail("scenario.number-too-large", start, most=most)
-        return value
-
-    def duration(self) -> int:
-        """A duration with its unit, in µs."""
-        start = self.at
-        text = self.take(r"[0-9]{1,11}(?:\.[0-9]{1,6})?(?:s|ms|us)\b", "scenario.expected-duration")
-        figure, unit = re.findall(r"[0-9.]+|[a-z]+", text)
-        whole, _, fraction = figure.partition(".")
-        us = int(whole) * UNITS[unit] + int(fraction.ljust(6, "0") or 0) * UNITS[unit] // 1_000_000
-        if us > MAX_DURATION:
-            raise self.fail("scenario.duration-too-long", start)
-        return us
-
-    def host(self) -> str:
-        """A host's name, or `c` and `s` for client and server."""
-        place = self.place
-        name = self.take(r"[a-z][a-z0-9]*", "scenario.expected-host")
-        self.mentions.programs.append((place, LONG.get(name, name), None))
-        return LONG.get(name, name)
-
-    def series(self, item: Callable[["Cursor"], T], closing: str | None = None) -> list[T]:
-        """Items between semicolons, to the end of the line or to `closing`."""
-        items: list[T] = []
-        while not self.ended(closing):
-            items.append(item(self))
-            if not self.ended(closing):
-                self.expect(";")
-        return items
-
-    def ended(self, closing: str | None) -> bool:
-        """Whether the line, or the block that `closing` closes, ends here."""
-        return self.at >= len(self.text) or (closing is not None and self.text.startswith(closing, self.at))
+MAX_CALLS, MAX_SEND = 500, 1_000_000
 
 
 def read_calls(cursor: Cursor) -> list[Call]:
@@ -160,7 +37,7 @@ def _call(cursor: Cursor, nested: bool = False) -> Call:
         cursor.expect("}")
     elif cursor.skip("("):
         call = _arguments(cursor, call)
-    if FORMS[name].required and call.number is None and call.word is None:
+    if FORMS[name].required and call.number is None and call.word is None and call.timeout is None:
         raise cursor.fail("scenario.argument-missing", start, call=name)
     sign = cursor.match(r"[@+]")
     return call._replace(block=block, when=When(sign, cursor.duration()) if sign else None)
@@ -173,10 +50,13 @@ def _arguments(cursor: Cursor, call: Call) -> Call:
         option = cursor.match(r"[a-z]+(?=\s*=)")
         if option is not None and option in form.options:
             cursor.expect("=")
-            if option == "timeout":
-                call = call._replace(timeout=cursor.duration())
-            else:
-                call = call._replace(from_port=cursor.number(most=65535))
+            call = call._replace(**_option(cursor, option))
+        elif form.settings and call.word is None:
+            call = _socket_option(cursor, call)
+        elif form.duration and call.timeout is None:
+            call = call._replace(timeout=cursor.duration())
+        elif option is None and form.host and cursor.match(r"nonblock\b") is not None:
+            call = call._replace(nonblock=True)
         elif (
             option is None
             and form.number
@@ -202,99 +82,29 @@ def _arguments(cursor: Cursor, call: Call) -> Call:
     return call
 
 
-def read_wire(cursor: Cursor) -> list[Wire]:
-    """`delay 50ms; delay c 400ms@607ms; drop c4; drop s[S.]; dup s2+30ms; late c3+200ms; cut 610ms..900ms`."""
-    return cursor.series(_wire)
+def _option(cursor: Cursor, option: str) -> dict[str, Any]:
+    """`timeout=1s`, `from=40000`, `data=100`."""
+    match option:
+        case "timeout":
+            return {"timeout": cursor.duration()}
+        case "from":
+            return {"from_port": cursor.number(most=65535)}
+        case _:
+            return {"data": cursor.number(most=MAX_SEND)}
 
 
-def _wire(cursor: Cursor) -> Wire:
-    kind = cursor.take(r"(?:delay|drop|dup|late|cut)\b", "scenario.expected-wire")
-    if kind == "delay":
-        host = cursor.host() if cursor.match(r"(?=[a-z])") is not None else None
-        us = cursor.duration()
-        return Delay(us, host, cursor.duration() if cursor.skip("@") else 0)
-    if kind == "cut":
-        host = cursor.host() if cursor.match(r"(?=[a-z])") is not None else None
-        start = cursor.duration()
-        cursor.expect("..")
-        end = cursor.duration()
-        if end <= start:
-            raise cursor.fail("scenario.empty-range")
-        return Cut(start, end, host)
-    ref = _ref(cursor)
-    if kind == "drop":
-        return Fault(kind, ref)
-    cursor.expect("+")
-    return Fault(kind, ref, cursor.duration())
-
-
-def _ref(cursor: Cursor) -> Ref:
-    """`c1`, `c4..7`, `c5..`, `c:40001.2`, `s[S.]`, `s[S.]1`, `client2.1`."""
-    place = cursor.place
-    name = cursor.take(r"[cs](?=[0-9:\[])|[a-z][a-z0-9]*(?=[.:\[])", "scenario.expected-segment")
-    host = LONG.get(name, name)
-    cursor.mentions.programs.append((place, host, None))
-    conn = None
-    if cursor.skip(":"):
-        conn = cursor.number(most=65535)
-        cursor.expect(".")
-    elif name not in LONG:
-        cursor.skip(".")
-    if cursor.skip("["):
-        flags = cursor.take(FLAGS, "scenario.expected-flags").replace("P", "")
-        cursor.expect("]")
-        nth = cursor.match(r"[0-9]{1,6}")
-        return Ref(host, int(nth or 1), int(nth) if nth else None, flags, conn)
+def _socket_option(cursor: Cursor, call: Call) -> Call:
+    """`SO_LINGER=0`."""
     start = cursor.at
-    first = cursor.number("scenario.expected-segment", 100_000)
-    last: int | None = first
-    if cursor.skip(".."):
-        last = cursor.number(most=100_000) if cursor.match(r"(?=[0-9])") is not None else None
-    if first < 1 or (last is not None and last < first):
-        raise cursor.fail("scenario.empty-range", start)
-    return Ref(host, first, last, None, conn)
-
-
-def read_forged(cursor: Cursor) -> list[Forged]:
-    """`c S 100102:100102(0) @1s; c R nxt @616ms; s . 1:101(100) ack 1 @2s`."""
-    return cursor.series(_forged)
-
-
-def _forged(cursor: Cursor) -> Forged:
-    host = cursor.host()
-    conn = cursor.number(most=65535) if cursor.skip(":") else None
-    flags = cursor.take(FLAGS, "scenario.expected-flags")
-    seq, length = None, 0
-    if not cursor.skip("nxt"):
-        seq = _relative(cursor)
-        cursor.expect(":")
-        end_at, end = cursor.at, _relative(cursor)
-        length = end - seq
-        if cursor.skip("("):
-            if cursor.number(most=65535) != length:
-                raise cursor.fail("scenario.length-mismatch", end_at, length=length)
-            cursor.expect(")")
-        if not 0 <= length <= 65535:
-            raise cursor.fail("scenario.length-mismatch", end_at, length=length)
-    elif cursor.skip("("):
-        length = cursor.number(most=65535)
-        cursor.expect(")")
-    ack, has_ack = None, "." in flags
-    ack_at = cursor.at
-    if cursor.skip("ack"):
-        if not has_ack:
-            raise cursor.fail("scenario.ack-without-flag", ack_at, flags=flags)
-        ack = None if cursor.skip("nxt") else _relative(cursor)
-    cursor.expect("@")
-    return Forged(host, flags, seq, length, ack, has_ack, cursor.duration(), conn)
-
-
-def _relative(cursor: Cursor) -> int:
-    return int(cursor.take(r"-?[0-9]{1,10}", "scenario.expected-number"))
+    name = cursor.take(r"[A-Z][A-Z0-9_]*", "scenario.expected-setting")
+    if name not in SOCKET_OPTIONS:
+        raise cursor.fail("scenario.unknown-setting", start, name=name, known=", ".join(SOCKET_OPTIONS))
+    cursor.expect("=")
+    return call._replace(word=name, value=cursor.number(most=SOCKET_OPTIONS[name]))
 
 
 def read_deeds(cursor: Cursor) -> list[Deed]:
-    """`1s client.close; 2s client/2.send(100); 810ms server.tcp_abort_on_overflow=1`."""
+    """`1s client.close; 2s client/2.send(100); 810ms server.tcp_abort_on_overflow=1; 1.2s server!reboot`."""
     return cursor.series(_deed)
 
 
@@ -302,9 +112,15 @@ def _deed(cursor: Cursor) -> Deed:
     at, place, host = cursor.duration(), cursor.place, cursor.host()
     number = cursor.number(most=64) if cursor.skip("/") else 1
     cursor.mentions.programs.append((place, host, number))
+    if cursor.skip("!"):
+        start = cursor.at
+        kind = cursor.match(r"[a-z]+")
+        if kind not in BLOW_KINDS:
+            raise cursor.fail("scenario.unknown-blow", start, known=", ".join(BLOW_KINDS))
+        return Deed(at, host, number, Blow(kind))
     cursor.expect(".")
     if cursor.match(r"(?=[a-z0-9_]+\s*=)") is not None:
-        return Deed(at, host, number, _value(cursor, host, tuple(SYSCTLS)))
+        return Deed(at, host, number, _value(cursor, host, (*SYSCTLS, *TEXT)))
     return Deed(at, host, number, _call(cursor))
 
 
@@ -322,11 +138,11 @@ def read_settings(cursor: Cursor) -> tuple[str | None, int | None, list[Setting]
             cursor.expect("=")
             end = cursor.duration()
         else:
-            own = cursor.match(rf"(?=(?:{'|'.join(OWN)})\b)") is not None
+            own = cursor.match(r"(?=isn\b)") is not None
             host = cursor.host() if own or cursor.match(r"(?=[a-z][a-z0-9]*\.)") is not None else None
             if host is not None:
                 cursor.expect(".")
-            settings.append(_value(cursor, host, (*OWN, *SYSCTLS)))
+            settings.append(_value(cursor, host, (*OWN, *SYSCTLS, PORT_RANGE)))
 
     cursor.series(item)
     return dialect, end, settings
@@ -340,4 +156,12 @@ def _value(cursor: Cursor, host: str | None, known: tuple[str, ...]) -> Setting:
     if name in SYSCTLS:
         cursor.mentions.sysctls.append(((cursor.line, start + 1), name))
     cursor.expect("=")
-    return Setting(host, name, cursor.number(most=BOUNDS.get(name, BOUND)))
+    if name not in TEXT:
+        return Setting(host, name, cursor.number(most=BOUNDS.get(name, BOUND)))
+    start = cursor.at
+    text = cursor.take(TEXT[name], "scenario.expected-range" if name == PORT_RANGE else "scenario.expected-setting")
+    if name == "belief" and text not in BELIEFS:
+        raise cursor.fail("scenario.unknown-belief", start, known=", ".join(BELIEFS))
+    if name == PORT_RANGE and not 0 < ports(text)[0] <= ports(text)[1] < 1 << 16:
+        raise cursor.fail("scenario.expected-range", start)
+    return Setting(host, name, text)

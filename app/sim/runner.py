@@ -1,8 +1,8 @@
 """A program that runs: which call is next, what it waits for, which sockets it has."""
 
-from app.sim.host import Host
+from app.sim.host import Host, Socket
 from app.sim.program import Call
-from app.sim.sockets import Kernel, Pending, Result, Socket
+from app.sim.sockets import Kernel, Pending, Result
 from app.sim.trace import Called, Event, Returned
 
 
@@ -89,9 +89,35 @@ class Runner:
         """The socket that a call is about."""
         if call.on is not None:
             return self.names.get(call.on)
-        return self.listener if call.name == "accept" else self.latest
+        if call.name == "accept":
+            return self.listener
+        if call.name in MAKES and (self.latest is None or not (self.latest.fresh or self.may_set(call))):
+            return Socket()
+        return self.latest
+
+    def may_set(self, call: Call) -> bool:
+        """Whether an option is for the socket in use, and not for the next one."""
+        return call.name == "setsockopt" and self.latest is not None and not self.latest.closed
+
+    def stop(self) -> None:
+        """The process is dead."""
+        self.pending, self.next = None, len(self.calls)
+
+    def start_afresh(self, now: int) -> None:
+        """The machine has been started again: what comes after the next new socket is done anew."""
+        self.next += self.pending is not None
+        while self.next < len(self.calls) and self.calls[self.next].name not in MAKES:
+            self.next += 1
+        self.pending, self.latest, self.listener, self.returned_at = None, None, None, now
+        self.names.clear()
+
+
+MAKES = ("connect", "listen", "bind", "setsockopt")
 
 
 def arguments(call: Call) -> str:
     """What a call was given, as the notation writes it."""
-    return ", ".join(str(part) for part in (call.word, call.number) if part is not None)
+    given = [str(part) for part in (call.word, call.number, call.data) if part is not None]
+    if call.value is not None:
+        return f"{call.word}={call.value}"
+    return ", ".join(given)

@@ -3,23 +3,15 @@
 `parse(written(scenario)) == scenario` and `from_query(to_query(scenario)) == scenario` always hold.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from app.sim.faults import Cut, Delay, Fault, Forged, Ref, Wire
+from app.sim.cursor import SHORT, Cursor, Mentions, ScenarioError
+from app.sim.faults import Flood, Forged, Wire
 from app.sim.program import Call, Deed, Program, Setting
-from app.sim.reader import (
-    SHORT,
-    Cursor,
-    Mentions,
-    ScenarioError,
-    read_calls,
-    read_deeds,
-    read_forged,
-    read_settings,
-    read_wire,
-)
+from app.sim.reader import read_calls, read_deeds, read_settings
+from app.sim.wire_reader import read_forged, read_wire
+from app.sim.writer import entries
 
 VERSION = 1  # of the notation; `v` in a link
 KEYS = ("wire", "forge", "at", "set")
@@ -32,7 +24,7 @@ class Scenario(NamedTuple):
 
     programs: tuple[Program, ...]
     wire: tuple[Wire, ...] = ()
-    forged: tuple[Forged, ...] = ()
+    forged: tuple[Forged | Flood, ...] = ()
     deeds: tuple[Deed, ...] = ()
     dialect: str = "linux"
     settings: tuple[Setting, ...] = ()
@@ -51,12 +43,12 @@ class Scenario(NamedTuple):
 
 def written(scenario: Scenario) -> str:
     """The canonical text."""
-    return "".join(f"{key}: {value}".rstrip() + "\n" for key, value in _entries(scenario))
+    return "".join(f"{key}: {value}".rstrip() + "\n" for key, value in entries(scenario))
 
 
 def to_query(scenario: Scenario) -> str:
     """The canonical query string."""
-    return urlencode([*_entries(scenario), ("v", VERSION)], safe=":;()@,./*")
+    return urlencode([*entries(scenario), ("v", VERSION)], safe=":;()@,./*")
 
 
 def from_query(query: str) -> Scenario:
@@ -119,84 +111,3 @@ def _sound(scenario: Scenario, mentions: Mentions) -> Scenario:
         if scenario.dialect == "rfc":
             raise ScenarioError("scenario.sysctl-under-rfc", *place, name=name)
     return scenario
-
-
-def duration(us: int) -> str:
-    """A duration in the largest unit that leaves it whole: `50ms`."""
-    for unit, size in (("s", 1_000_000), ("ms", 1_000)):
-        if us % size == 0:
-            return f"{us // size}{unit}"
-    return f"{us}us"
-
-
-def _entries(scenario: Scenario) -> Iterable[tuple[str, str]]:
-    for program in scenario.programs:
-        key = program.host if program.number == 1 else f"{program.host}/{program.number}"
-        yield key, "; ".join(map(_call, program.calls))
-    if scenario.deeds:
-        yield "at", "; ".join(map(_deed, scenario.deeds))
-    if scenario.wire:
-        yield "wire", "; ".join(map(_wire, scenario.wire))
-    if scenario.forged:
-        yield "forge", "; ".join(map(_forged, scenario.forged))
-    settings = [scenario.dialect] if scenario.dialect != "linux" else []
-    settings += map(_setting, scenario.settings)
-    if scenario.end is not None:
-        settings.append(f"end={duration(scenario.end)}")
-    if settings:
-        yield "set", "; ".join(settings)
-
-
-def _call(call: Call) -> str:
-    given = [str(call.number)] if call.number is not None and not call.word else []
-    if call.word:
-        given.append(call.word if call.number is None else f"{call.word}:{call.number}")
-    if call.from_port is not None:
-        given.append(f"from={call.from_port}")
-    if call.timeout is not None:
-        given.append(f"timeout={duration(call.timeout)}")
-    text = f"{call.binds}=" if call.binds else ""
-    text += f"{call.on}." if call.on else ""
-    text += call.name + ("*" if call.block is not None else "")
-    text += f"({', '.join(given)})" if given else ""
-    text += "{" + "; ".join(map(_call, call.block)) + "}" if call.block is not None else ""
-    return text + (f"{call.when.sign}{duration(call.when.us)}" if call.when else "")
-
-
-def _ref(ref: Ref) -> str:
-    host = SHORT.get(ref.host, f"{ref.host}.")
-    if ref.flags is not None:
-        whose = f"{host.rstrip('.')}:{ref.conn}." if ref.conn is not None else host
-        return f"{whose}[{ref.flags}]" + ("" if ref.last is None else str(ref.first))
-    numbers = str(ref.first) if ref.first == ref.last else f"{ref.first}..{ref.last or ''}"
-    return f"{host.rstrip('.')}:{ref.conn}.{numbers}" if ref.conn is not None else host + numbers
-
-
-def _wire(wire: Wire) -> str:
-    match wire:
-        case Delay(us, host, since):
-            whose = f"{SHORT.get(host, host)} " if host else ""
-            return f"delay {whose}{duration(us)}" + (f"@{duration(since)}" if since else "")
-        case Cut(start, end, host):
-            return f"cut {SHORT.get(host, host) + ' ' if host else ''}{duration(start)}..{duration(end)}"
-        case Fault(kind, ref, us):
-            return f"{kind} {_ref(ref)}" + (f"+{duration(us)}" if kind != "drop" else "")
-
-
-def _forged(forged: Forged) -> str:
-    conn = "" if forged.conn is None else f":{forged.conn}"
-    host = SHORT.get(forged.host, forged.host)
-    seq = "nxt" if forged.seq is None else f"{forged.seq}:{forged.seq + forged.length}"
-    seq += f"({forged.length})" if forged.seq is not None or forged.length else ""
-    ack = f" ack {'nxt' if forged.ack is None else forged.ack}" if forged.has_ack else ""
-    return f"{host}{conn} {forged.flags} {seq}{ack} @{duration(forged.at)}"
-
-
-def _setting(setting: Setting) -> str:
-    return f"{setting.host + '.' if setting.host else ''}{setting.name}={setting.value}"
-
-
-def _deed(deed: Deed) -> str:
-    who = deed.host if deed.number == 1 else f"{deed.host}/{deed.number}"
-    what = _call(deed.deed) if isinstance(deed.deed, Call) else f"{deed.deed.name}={deed.deed.value}"
-    return f"{duration(deed.at)} {who}.{what}"

@@ -6,7 +6,8 @@ A call is `begin` (its effect, once) and `poll` (its result, or None while it bl
 from collections.abc import Callable
 from typing import Protocol
 
-from app.sim.host import Endpoint, Host
+from app.sim.host import Endpoint, Host, Socket
+from app.sim.options import set_option
 from app.sim.program import Call
 from app.tcp import calls as tcp
 from app.tcp.calls import CallError
@@ -17,14 +18,17 @@ Result = str | int
 DEFAULT_BACKLOG = 128
 SERVER_PORT = 80
 READ_SIZE = 65536
+SECOND = 1_000_000
 
 
 class Kernel(Protocol):
     """What a socket call needs of the world."""
 
-    now: int
+    @property
+    def now(self) -> int:
+        """Virtual time, µs."""
 
-    def listen(self, host: Host, port: int, backlog: int) -> None:
+    def listen(self, host: Host, port: int, backlog: int, socket: Socket) -> None:
         """Let a listener stand on that port."""
 
     def unlisten(self, host: Host, port: int) -> None:
@@ -33,25 +37,11 @@ class Kernel(Protocol):
     def take(self, host: Host, port: int) -> Endpoint | None:
         """The first connection of the accept queue, which leaves it."""
 
-    def connect(self, host: Host, peer: str | None, peer_port: int, port: int | None) -> Endpoint | None:
+    def connect(self, host: Host, call: Call, socket: Socket) -> Endpoint | None:
         """An active OPEN; None where the local port is taken."""
 
     def apply(self, endpoint: Endpoint, outcome: Outcome) -> None:
         """Let an endpoint be what an input has made of it."""
-
-
-class Socket:
-    """What a program's name stands for: a listener's port, or an endpoint, or neither any more."""
-
-    def __init__(self, port: int | None = None, endpoint: Endpoint | None = None) -> None:
-        self.port, self.endpoint = port, endpoint
-        self.closed = False  # by close() or abort(): the descriptor is gone
-        self.deaf = False  # by shutdown(rd)
-
-    @property
-    def conn(self) -> int | None:
-        """The connection that it is of, if it is of one."""
-        return self.endpoint.conn if self.endpoint else None
 
 
 class Pending:
@@ -65,8 +55,12 @@ class Pending:
 
     @property
     def deadline(self) -> int | None:
-        """When a call with a time-out gives up."""
-        return None if self.call.timeout is None else self.called_at + self.call.timeout
+        """When a call with a time-out gives up, or one that lingers stops to."""
+        if self.call.timeout is not None:
+            return self.called_at + self.call.timeout
+        if self.call.name == "close" and self.socket is not None and self.socket.linger:
+            return self.called_at + self.socket.linger * SECOND
+        return None
 
     def begin(self) -> Result | None:
         """Make the call."""
@@ -83,8 +77,9 @@ class Pending:
     def poll(self) -> Result | None:
         """The result, once there is one."""
         result = POLL[self.call.name](self)
-        timed_out = self.deadline is not None and self.kernel.now >= self.deadline
-        return "EAGAIN" if result is None and timed_out else result
+        if result is None and self.deadline is not None and self.kernel.now >= self.deadline:
+            return TIMED_OUT.get(self.call.name, "EAGAIN")
+        return result
 
     @property
     def endpoint(self) -> Endpoint:
@@ -102,38 +97,65 @@ class Pending:
         endpoint = self.endpoint
         if endpoint.block.state is not State.CLOSED:
             return error.errno
-        if endpoint.block.error and not endpoint.error_seen:
-            endpoint.error_seen = True
-            return endpoint.block.error
-        return "EPIPE"
+        return take_error(endpoint) or "EPIPE"
+
+
+def take_error(endpoint: Endpoint) -> str | None:
+    """The errno that ended the connection, once."""
+    if endpoint.error_seen:
+        return None
+    endpoint.error_seen = endpoint.block.error is not None
+    return endpoint.block.error
+
+
+def _bind(pending: Pending) -> Result:
+    if pending.socket is None or not pending.socket.fresh:
+        return "EINVAL"
+    pending.socket.bound = pending.call.number
+    return "ok"
 
 
 def _listen(pending: Pending) -> Result:
     backlog = DEFAULT_BACKLOG if pending.call.number is None else pending.call.number
-    if SERVER_PORT in pending.host.listeners:
+    socket = pending.socket or Socket()
+    port = SERVER_PORT if socket.bound is None else socket.bound
+    taken = any(endpoint.port == port for endpoint in pending.host.endpoints.values())
+    if port in pending.host.listeners or (taken and not socket.reuses):
         return "EADDRINUSE"
-    pending.kernel.listen(pending.host, SERVER_PORT, backlog)
-    pending.opened = Socket(port=SERVER_PORT)
+    socket.port = port
+    pending.kernel.listen(pending.host, port, backlog, socket)
+    pending.opened = socket
     return "ok"
 
 
 def _connect(pending: Pending) -> Result | None:
-    call = pending.call
-    endpoint = pending.kernel.connect(pending.host, call.word, call.number or SERVER_PORT, call.from_port)
+    call, socket = pending.call, pending.socket or Socket()
+    if socket.endpoint is not None:
+        return _connect_again(socket.endpoint)
+    endpoint = pending.kernel.connect(pending.host, call, socket)
     if endpoint is None:
         return "EADDRNOTAVAIL"
-    pending.socket = pending.opened = Socket(endpoint=endpoint)
-    return None
+    socket.endpoint = endpoint
+    pending.socket = pending.opened = socket
+    return "EINPROGRESS" if call.nonblock else None
+
+
+def _connect_again(endpoint: Endpoint) -> Result:
+    """connect() on a socket whose first one did not block."""
+    if endpoint.block.state in (State.SYN_SENT, State.SYN_RECEIVED):
+        return "EALREADY"
+    if endpoint.block.state is State.CLOSED:
+        return take_error(endpoint) or "ECONNABORTED"
+    return "EISCONN"
 
 
 def _connected(pending: Pending) -> Result | None:
     block = pending.endpoint.block
     if block.state in (State.SYN_SENT, State.SYN_RECEIVED):
         return None
-    pending.endpoint.error_seen = block.error is not None
     if block.state is State.CLOSED:
-        return block.error or "ECONNABORTED"  # closed or aborted while connect() was waiting
-    return "ok"
+        return take_error(pending.endpoint) or "ECONNABORTED"  # closed or aborted while connect() was waiting
+    return "ok" if pending.call.data is None else pending.call.data
 
 
 def _accepted(pending: Pending) -> Result | None:
@@ -167,33 +189,41 @@ def _received(pending: Pending) -> Result | None:
     if endpoint.block.fin_received or (pending.socket and pending.socket.deaf):
         return pending.gathered
     if endpoint.block.state is State.CLOSED:
-        if endpoint.block.error and not endpoint.error_seen:
-            endpoint.error_seen = True
-            return endpoint.block.error
-        return pending.gathered
+        return take_error(endpoint) or pending.gathered
     return None
 
 
 def _shutdown(pending: Pending) -> Result:
+    block = pending.endpoint.block
     if pending.call.word == "wr":
-        if pending.endpoint.block.state is State.CLOSED:
+        if block.state is State.CLOSED:
             return "ENOTCONN"
-        pending.apply(tcp.close(pending.endpoint.block, pending.kernel.now, pending.host.dialect, reading=True))
+        if not block.fin_wanted:
+            pending.apply(tcp.close(block, pending.kernel.now, pending.host.dialect, reading=True))
     elif pending.socket is not None:
         pending.socket.deaf = True  # local: nothing is sent
     return "ok"
 
 
-def _close(pending: Pending) -> Result:
+def _close(pending: Pending) -> Result | None:
     socket = pending.socket
     if socket is None:
         return "EBADF"
+    if socket.linger == 0 and socket.endpoint is not None:
+        return _abort(pending)
     socket.closed = True
     if socket.port is not None:
         pending.kernel.unlisten(pending.host, socket.port)
     elif socket.endpoint is not None and socket.endpoint.block.state is not State.CLOSED:
         pending.apply(tcp.close(socket.endpoint.block, pending.kernel.now, pending.host.dialect, reading=False))
+        return None if socket.linger else "ok"
     return "ok"
+
+
+def _lingered(pending: Pending) -> Result | None:
+    """close() with SO_LINGER waits until the FIN is acknowledged."""
+    unfinished = (State.FIN_WAIT_1, State.CLOSING, State.LAST_ACK)
+    return None if pending.endpoint.block.state in unfinished else "ok"
 
 
 def _abort(pending: Pending) -> Result:
@@ -204,13 +234,51 @@ def _abort(pending: Pending) -> Result:
     return "ok"
 
 
+def _setsockopt(pending: Pending) -> Result:
+    socket, call = pending.socket, pending.call
+    if socket is None or call.word is None or call.value is None:
+        return "EINVAL"
+    set_option(socket, call.word, call.value)
+    if socket.fresh:
+        pending.opened = socket
+    elif socket.endpoint is not None and socket.endpoint.block.state is not State.CLOSED:
+        pending.apply(tcp.wish(socket.endpoint.block, socket.wishes, pending.kernel.now, pending.host.dialect))
+    return "ok"
+
+
+def _getsockopt(pending: Pending) -> Result:
+    return take_error(pending.endpoint) or 0
+
+
+def _ready(pending: Pending) -> Result | None:
+    """The bits that poll(2) would show, as `tcp_poll` sets them."""
+    endpoint, socket = pending.endpoint, pending.socket
+    block = endpoint.block
+    dead = block.state is State.CLOSED
+    ended = dead or block.fin_received or (socket is not None and socket.deaf)
+    opening = block.state is State.SYN_SENT or (block.state is State.SYN_RECEIVED and not block.fast_open)
+    bits = {
+        "IN": ended or block.unread > 0,
+        "OUT": not opening,
+        "ERR": block.error is not None and not endpoint.error_seen,
+        "HUP": dead or (ended and block.fin_wanted),
+        "RDHUP": ended,
+    }
+    return "|".join(bit for bit, is_set in bits.items() if is_set) or None
+
+
 def _blocks(_pending: Pending) -> Result | None:
     return None
 
 
-DESCRIPTOR_CALLS = ("accept", "send", "recv", "shutdown", "close", "abort")
-NEEDS = {"accept": "port", "send": "endpoint", "recv": "endpoint", "shutdown": "endpoint", "abort": "endpoint"}
+DESCRIPTOR_CALLS = ("accept", "send", "recv", "shutdown", "close", "abort", "setsockopt", "getsockopt", "poll")
+NEEDS = {
+    "accept": "port",
+    **dict.fromkeys(("send", "recv", "shutdown", "abort", "getsockopt", "poll"), "endpoint"),
+}
+TIMED_OUT = {"poll": "none", "sleep": "ok", "close": "ok"}
 BEGIN: dict[str, Callable[[Pending], Result | None]] = {
+    "bind": _bind,
     "listen": _listen,
     "accept": _blocks,
     "connect": _connect,
@@ -219,9 +287,16 @@ BEGIN: dict[str, Callable[[Pending], Result | None]] = {
     "shutdown": _shutdown,
     "close": _close,
     "abort": _abort,
+    "setsockopt": _setsockopt,
+    "getsockopt": _getsockopt,
+    "poll": _blocks,
+    "sleep": _blocks,
 }
 POLL: dict[str, Callable[[Pending], Result | None]] = {
     "accept": _accepted,
     "connect": _connected,
     "recv": _received,
+    "poll": _ready,
+    "sleep": _blocks,
+    "close": _lingered,
 }

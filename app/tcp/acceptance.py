@@ -20,5 +20,6 @@ def acceptable(block: Block, segment: Segment, length: int) -> bool:
 
 
 def acknowledges_something(block: Block, ack: int) -> bool:
-    """SND.UNA < SEG.ACK =< SND.NXT."""
-    return 0 < distance(block.snd_una, ack) <= distance(block.snd_una, block.snd_nxt)
+    """SND.UNA < SEG.ACK =< SND.NXT; where what is under way takes no number, SND.UNA itself acknowledges it."""
+    nothing = bool(block.flight) and block.snd_una == block.snd_nxt
+    return -nothing < distance(block.snd_una, ack) <= distance(block.snd_una, block.snd_nxt)

@@ -2,7 +2,7 @@
 
 from app.tcp.block import Block, Flight
 from app.tcp.dialect import Dialect
-from app.tcp.output import started
+from app.tcp.output import started, usable_window
 from app.tcp.segment import Segment, add, before, distance
 from app.tcp.turn import Turn
 
@@ -12,8 +12,19 @@ def accept_acknowledgment(turn: Turn, ack: int) -> None:
     block, dialect = turn.block, turn.dialect
     done = [flight for flight in block.flight if distance(end_of(flight, dialect), ack) >= 0]
     left = tuple(_trimmed(flight, ack) for flight in block.flight[len(done) :])
-    timely = [flight.sent_at for flight in done if flight.tries == 1 or dialect.timestamps]
-    block = block._replace(snd_una=ack, flight=left, retries=0, waiting_since=turn.now)
+    timely = [flight.sent_at for flight in done if flight.tries == 1 or block.timestamps]
+    timeout = block.wishes.user_timeout
+    patient = timeout is None or dialect.patience_from_first_retry or not left
+    block = block._replace(
+        snd_una=ack,
+        flight=left,
+        retries=0,
+        probes=0,
+        duplicates=0,
+        recover=block.recover if block.recover is not None and before(ack, block.recover) else None,
+        waiting_since=turn.now,
+        user_timeout_at=None if patient or timeout is None else turn.now + timeout,
+    )
     if timely:
         block = measured(block, turn.now - timely[-1], dialect)
     elif any(flight.syn for flight in done):
@@ -27,7 +38,28 @@ def update_window(turn: Turn, segment: Segment) -> None:
     if ack is None or distance(block.snd_una, ack) < 0:
         return
     if before(block.snd_wl1, segment.seq) or (block.snd_wl1 == segment.seq and distance(block.snd_wl2, ack) >= 0):
-        turn.block = block._replace(snd_wnd=segment.window, snd_wl1=segment.seq, snd_wl2=ack)
+        turn.block = block._replace(
+            snd_wnd=segment.window,
+            max_snd_wnd=max(block.max_snd_wnd, segment.window),
+            snd_wl1=segment.seq,
+            snd_wl2=ack,
+        )
+    block = turn.block
+    if block.retransmit_timer == "window-probe" and block.retransmit_at is not None:
+        open_again = usable_window(block) > 0
+        turn.block = block._replace(
+            probes=0,
+            retries=0 if open_again else block.retries,
+            waiting_since=turn.now,
+            retransmit_at=None if open_again else turn.now + probe_interval(block, turn.dialect),
+        )
+    elif not block.snd_wnd:
+        turn.block = block._replace(waiting_since=turn.now)  # §3.8.6.1 MUST-37: who answers probes is not given up
+
+
+def probe_interval(block: Block, dialect: Dialect) -> int:
+    """How long to wait before the next probe of a closed window, µs (§3.8.6.1 SHLD-29, SHLD-30)."""
+    return min(block.rto << block.retries, dialect.rto_max)
 
 
 def end_of(flight: Flight, dialect: Dialect) -> int:
@@ -38,7 +70,9 @@ def end_of(flight: Flight, dialect: Dialect) -> int:
 def _trimmed(flight: Flight, ack: int) -> Flight:
     """What is still to be acknowledged of a segment that `ack` covers in part."""
     covered = distance(flight.seq, ack)
-    return flight if covered <= 0 else flight._replace(seq=ack, length=flight.length - covered)
+    if covered <= 0:
+        return flight
+    return flight._replace(seq=ack, syn=False, length=flight.length - covered + flight.syn)
 
 
 def measured(block: Block, round_trip: int, dialect: Dialect) -> Block:

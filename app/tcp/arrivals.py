@@ -12,16 +12,12 @@ from app.tcp.acknowledgments import accept_acknowledgment
 from app.tcp.block import Block
 from app.tcp.checks import CHECKS
 from app.tcp.dialect import Dialect
-from app.tcp.output import (
-    acknowledge,
-    flush,
-    open_with_syn,
-    receive_from,
-    reset_against,
-    start_time_wait,
-    stop_timers,
-    transmit,
-)
+from app.tcp.keepalive import start_keepalive
+from app.tcp.minisockets import is_mini, mini_fin_wait_2, mini_time_wait
+from app.tcp.opening import take_syn
+from app.tcp.options import agree, remembered_by_cookie, with_cookie
+from app.tcp.output import acknowledge, flush, receive_from, reset_against, stop_timers, transmit
+from app.tcp.requests import check_request
 from app.tcp.segment import Segment, add
 from app.tcp.states import Cause, State
 from app.tcp.text import eighth_check_fin, hold, seventh_process_text
@@ -33,10 +29,7 @@ Step = Callable[[Turn, Segment], Segment | None]
 def segment_arrives(block: Block, segment: Segment, now: int, dialect: Dialect, doors: Doors = OPEN_DOORS) -> Outcome:
     """Handle one segment, now (µs). `doors` says what the listener has room for, where one is concerned."""
     turn = Turn(block, now, dialect, doors)
-    run(turn, segment, PROCEDURE[block.state])
-    stays = block.state is turn.block.state is State.TIME_WAIT
-    if stays and dialect.time_wait_restarts_always and segment.ack is not None and not segment.rst:
-        start_time_wait(turn)
+    run(turn, segment, MINI[block.state] if is_mini(turn) else PROCEDURE[block.state])
     flush(turn)
     return turn.outcome()
 
@@ -84,6 +77,7 @@ def listen_second_check_ack(turn: Turn, segment: Segment) -> Segment | None:
         turn.block = turn.block._replace(
             iss=cookie, irs=irs, snd_una=cookie, snd_nxt=segment.ack, snd_wl1=irs, rto=turn.dialect.rto_initial
         )
+        agree(turn, segment._replace(options=remembered_by_cookie(segment, turn.dialect)))
         receive_from(turn, segment.seq)
         turn.become(Cause.SYN)
         run(turn, segment, CHECKS)
@@ -103,17 +97,13 @@ def listen_third_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     crowded = turn.doors.syn is False or turn.dialect.syn_cookies == 2
     if crowded and turn.check("listen.syn-cookie", turn.dialect.syn_cookies > 0):
         expected = add(segment.seq, turn.dialect.syn_length)
-        turn.segments.append(Segment(turn.doors.cookie, expected, syn=True, window=turn.dialect.receive_buffer))
+        window, options = turn.dialect.receive_buffer, with_cookie(segment, turn.now, turn.dialect)
+        turn.segments.append(Segment(turn.doors.cookie, expected, syn=True, window=window, options=options))
         return None
     if turn.doors.syn is not None and turn.check("listen.syn-queue-full", crowded):
         return None
     turn.check("listen.syn", True)
-    turn.block = turn.block._replace(irs=segment.seq, snd_wnd=segment.window, snd_wl1=segment.seq)
-    receive_from(turn, add(segment.seq, turn.dialect.syn_length))
-    turn.become(Cause.SYN)
-    open_with_syn(turn)
-    if turn.dialect.data_on_syn:
-        hold(turn, segment._replace(seq=turn.block.rcv_nxt))  # until ESTABLISHED
+    take_syn(turn, segment, Cause.SYN)
     return None
 
 
@@ -158,13 +148,19 @@ def syn_sent_fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     turn.block = turn.block._replace(
         irs=segment.seq,
         snd_wnd=segment.window,
+        max_snd_wnd=segment.window,
         snd_wl1=segment.seq,
         snd_wl2=turn.block.iss if segment.ack is None else segment.ack,
     )
+    agree(turn, segment)
     receive_from(turn, add(segment.seq, turn.dialect.syn_length))
     if turn.check("syn-sent.syn-ack", segment.ack is not None) and segment.ack is not None:
+        if turn.block.unsent and turn.block.flight[0].tries == 1:
+            turn.block = turn.block._replace(heard_at=turn.now)  # text that waits for the SYN,ACK answers it
+        _text_of_syn_again(turn, segment.ack)
         accept_acknowledgment(turn, segment.ack)
         turn.become(Cause.SYN_ACK)
+        start_keepalive(turn)
         flush(turn)
         if not turn.segments:
             acknowledge(turn)
@@ -177,6 +173,14 @@ def syn_sent_fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     transmit(turn, turn.block.flight[0])
     hold(turn, segment._replace(seq=turn.block.rcv_nxt))  # until ESTABLISHED
     return None
+
+
+def _text_of_syn_again(turn: Turn, ack: int) -> None:
+    """Text on our SYN that the SYN,ACK does not acknowledge is sent again at once (RFC 7413 §4.2.1)."""
+    flight = turn.block.flight[0]
+    if flight.length and ack == add(turn.block.iss, turn.dialect.syn_length):
+        unsent = turn.block.unsent + flight.length
+        turn.block = turn.block._replace(flight=(flight._replace(length=0),), snd_nxt=ack, unsent=unsent)
 
 
 def syn_sent_fifth_neither(turn: Turn, _segment: Segment) -> Segment | None:
@@ -199,9 +203,9 @@ PROCEDURE: dict[State, tuple[Step, ...]] = {
         syn_sent_fourth_check_syn,
         syn_sent_fifth_neither,
     ),
+    State.SYN_RECEIVED: (check_request, *CHECKS),
     **dict.fromkeys(
         (
-            State.SYN_RECEIVED,
             State.ESTABLISHED,
             State.FIN_WAIT_1,
             State.FIN_WAIT_2,
@@ -213,3 +217,6 @@ PROCEDURE: dict[State, tuple[Step, ...]] = {
         CHECKS,
     ),
 }
+
+# The mini sockets of Linux
+MINI: dict[State, tuple[Step, ...]] = {State.FIN_WAIT_2: (mini_fin_wait_2,), State.TIME_WAIT: (mini_time_wait,)}

@@ -4,9 +4,18 @@ Each takes the block, the time (µs) and the dialect, and returns an Outcome; SE
 window or an empty buffer is for the caller to wait on. STATUS (§3.10.6) is reading the block.
 """
 
-from app.tcp.block import Block
+from app.tcp.block import NO_WISHES, Block, Wishes
 from app.tcp.dialect import Dialect
-from app.tcp.output import acknowledge, flush, open_with_syn, receive_window, reset, stop_timers
+from app.tcp.keepalive import start_keepalive
+from app.tcp.output import (
+    acknowledge,
+    flush,
+    open_with_syn,
+    receive_window,
+    reset,
+    start_orphan_timer,
+    stop_timers,
+)
 from app.tcp.states import ARCS, Cause, State
 from app.tcp.turn import Outcome, Turn
 
@@ -19,11 +28,16 @@ class CallError(Exception):
         self.errno = errno
 
 
-def open_active(iss: int, now: int, dialect: Dialect) -> Outcome:
-    """§3.10.1, active: a new block with ISS `iss`, in SYN-SENT; <SEQ=ISS><CTL=SYN> leaves."""
-    turn = Turn(Block(State.CLOSED, iss=iss), now, dialect)
+def open_active(
+    iss: int, now: int, dialect: Dialect, *, wishes: Wishes = NO_WISHES, riding: int = 0, cookie: int | None = None
+) -> Outcome:
+    """§3.10.1, active: a new block with ISS `iss`, in SYN-SENT; <SEQ=ISS><CTL=SYN> leaves.
+
+    For Fast Open (RFC 7413 §4.2) it takes `riding` bytes along, and shows `cookie`, or asks for one with 0.
+    """
+    turn = Turn(Block(State.CLOSED, iss=iss, wishes=wishes, cookie=cookie), now, dialect)
     turn.become(Cause.ACTIVE_OPEN)
-    open_with_syn(turn)
+    open_with_syn(turn, riding)
     return turn.outcome()
 
 
@@ -34,10 +48,38 @@ def open_passive(iss: int, now: int, dialect: Dialect) -> Outcome:
     return turn.outcome()
 
 
-def send(block: Block, length: int, now: int, dialect: Dialect) -> Outcome:
-    """§3.10.2: `length` bytes to send, now or when ESTABLISHED. Raises CallError once the sending side is closed."""
-    if block.state in (State.CLOSED, State.LISTEN):
+def reopen(block: Block, now: int, dialect: Dialect, *, active: bool, remote: bool) -> Outcome:
+    """§3.10.1 where a block exists: LISTEN becomes active if a `remote` socket is given. Raises CallError else."""
+    if block.state is State.CLOSED:
+        if not active:
+            return open_passive(block.iss, now, dialect)
+        if not remote:
+            raise CallError("EDESTADDRREQ", "remote socket unspecified")
+        return open_active(block.iss, now, dialect)
+    if block.state is not State.LISTEN:
+        raise CallError("EISCONN", "connection already exists")
+    if not active:
+        raise CallError("EADDRINUSE", "connection already exists")
+    if not remote:
+        raise CallError("EDESTADDRREQ", "remote socket unspecified")
+    turn = Turn(block._replace(passive=False), now, dialect)
+    turn.become(Cause.SEND)
+    open_with_syn(turn)
+    return turn.outcome()
+
+
+def send(block: Block, length: int, now: int, dialect: Dialect, *, remote: bool = False) -> Outcome:
+    """§3.10.2: `length` bytes to send, now or when ESTABLISHED. Raises CallError once the sending side is closed.
+
+    In LISTEN it opens actively if a `remote` socket is given; sockets offer no such thing.
+    """
+    if block.state is State.CLOSED:
         raise CallError("ENOTCONN", "connection does not exist")
+    if block.state is State.LISTEN:
+        if not remote:
+            raise CallError("ENOTCONN", "remote socket unspecified")
+        opened = reopen(block, now, dialect, active=True, remote=True)
+        return opened._replace(block=opened.block._replace(unsent=length))
     if block.fin_wanted or block.state is State.TIME_WAIT:
         raise CallError("EPIPE", "connection closing")
     turn = Turn(block._replace(unsent=block.unsent + length), now, dialect)
@@ -46,11 +88,29 @@ def send(block: Block, length: int, now: int, dialect: Dialect) -> Outcome:
 
 
 def receive(block: Block, limit: int, now: int, dialect: Dialect) -> Outcome:
-    """§3.10.3: the user takes up to `limit` unread bytes; a window that was shut is announced open again."""
+    """§3.10.3: the user takes up to `limit` unread bytes; a window that was shut is announced open again.
+
+    Raises CallError where nothing is unread and nothing can come.
+    """
+    if block.state is State.CLOSED and not block.unread:
+        raise CallError("ENOTCONN", "connection does not exist")
+    if block.fin_received and not block.unread:
+        raise CallError("EOF", "connection closing")  # a socket's recv() returns 0 instead
     turn = Turn(block._replace(unread=block.unread - min(limit, block.unread)), now, dialect)
     receive_window(turn)
     if not block.rcv_wnd and turn.block.rcv_wnd and block.state is not State.CLOSED:
         acknowledge(turn)
+    return turn.outcome()
+
+
+def wish(block: Block, wishes: Wishes, now: int, dialect: Dialect) -> Outcome:
+    """What setsockopt() sets: keepalive begins to run, text that Nagle's algorithm holds goes."""
+    turn = Turn(block._replace(wishes=wishes), now, dialect)
+    if not wishes.keepalive:
+        turn.block = turn.block._replace(keepalive_at=None)
+    elif block.state in KEPT_ALIVE:
+        start_keepalive(turn)
+    flush(turn)
     return turn.outcome()
 
 
@@ -61,6 +121,8 @@ def close(block: Block, now: int, dialect: Dialect, *, reading: bool) -> Outcome
     """
     if block.state is State.CLOSED:
         raise CallError("ENOTCONN", "connection does not exist")
+    if reading and block.fin_wanted:
+        raise CallError("EALREADY", "connection closing")
     turn = Turn(block._replace(orphan=block.orphan or not reading), now, dialect)
     if not reading and block.unread and dialect.half_duplex_close and (block.state, Cause.UNREAD_DATA) in ARCS:
         reset(turn)
@@ -79,8 +141,8 @@ def close(block: Block, now: int, dialect: Dialect, *, reading: bool) -> Outcome
         if not block.unsent:
             turn.become(Cause.CLOSE)
             flush(turn)
-    elif block.state is State.FIN_WAIT_2 and not reading and dialect.orphan_fin_wait_2 is not None:
-        turn.block = turn.block._replace(orphan_at=now + dialect.orphan_fin_wait_2)
+    elif block.state is State.FIN_WAIT_2 and not reading:
+        start_orphan_timer(turn)
     return turn.outcome()
 
 
@@ -96,12 +158,13 @@ def abort(block: Block, now: int, dialect: Dialect, cause: Cause = Cause.ABORT) 
     return turn.outcome()
 
 
-def forget(block: Block, now: int, dialect: Dialect) -> Outcome:
-    """A half-open connection goes without a word when its listener has closed (as Linux does it)."""
+def forget(block: Block, now: int, dialect: Dialect, cause: Cause = Cause.LISTENER_CLOSED) -> Outcome:
+    """The endpoint goes without a word: its listener has closed, its address is taken, its host went down."""
     turn = Turn(block, now, dialect)
     stop_timers(turn)
-    turn.become(Cause.LISTENER_CLOSED)
+    turn.become(cause)
     return turn.outcome()
 
 
 ABORT_RESETS = (State.SYN_RECEIVED, State.ESTABLISHED, State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSE_WAIT)
+KEPT_ALIVE = (State.ESTABLISHED, State.CLOSE_WAIT, State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSING, State.LAST_ACK)

@@ -7,8 +7,21 @@ are left out: nothing here carries either.
 from app.tcp.acceptance import acceptable, acknowledges_something, segment_length
 from app.tcp.acknowledgments import accept_acknowledgment, update_window
 from app.tcp.block import Block
-from app.tcp.output import acknowledge, challenge, reset_against, start_time_wait, stop_timers, transmit
-from app.tcp.segment import Segment, distance
+from app.tcp.dialect import Dialect
+from app.tcp.keepalive import start_keepalive
+from app.tcp.opening import reopen_time_wait, reopens
+from app.tcp.options import edges, old_stamp, remember_stamp
+from app.tcp.output import (
+    acknowledge,
+    answer_unacceptable,
+    challenge,
+    reset_against,
+    start_orphan_timer,
+    start_time_wait,
+    stop_timers,
+)
+from app.tcp.recovery import learn_of_losses
+from app.tcp.segment import Segment, add, distance
 from app.tcp.states import Cause, State
 from app.tcp.text import eighth_check_fin, seventh_process_text
 from app.tcp.turn import Turn
@@ -17,37 +30,85 @@ from app.tcp.turn import Turn
 def first_check_sequence(turn: Turn, segment: Segment) -> Segment | None:
     """Is it acceptable (§3.4 table 6)? If not, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, unless it is a RST; drop it."""
     block, dialect = turn.block, turn.dialect
-    if block.state is State.SYN_RECEIVED and segment.syn and segment.seq == block.irs and not segment.rst:
+    length = segment_length(segment, dialect)
+    if _simultaneous(turn, segment):
         # §3.5 figure 7 needs what the letter of the check forbids (appendix A.2): SYN,ACK repeats the SYN's number.
-        if not block.passive and turn.check("sequence.simultaneous-open", segment.ack is not None):
-            return segment._replace(syn=False, seq=block.rcv_nxt)
-        again = block.passive and segment.ack is None and dialect.duplicate_syn_repeats_syn_ack
-        if again and turn.check("sequence.repeated-syn", True):
-            transmit(turn, block.flight[0])
-            turn.block = turn.block._replace(retransmit_at=turn.now + block.rto)
+        if dialect.repeats_acknowledge:
+            _repeats(turn, segment._replace(syn=False), length)
             return None
-    if not turn.check("sequence.unacceptable", not acceptable(block, segment, segment_length(segment, dialect))):
-        return segment
-    if not segment.rst:
+        return segment._replace(syn=False, seq=block.rcv_nxt)
+    if dialect.ackless_silent and not (segment.ack is not None or segment.syn or segment.rst or block.passive_opening):
+        turn.check("ack.missing", True)
+        return None
+    if old_stamp(block, segment) and not segment.rst:
+        turn.check("sequence.old-stamp", True)
+        pure = segment.ack is not None and not length
+        if not (pure and dialect.old_stamps_silent and distance(segment.seq, block.rcv_nxt) > 0):
+            answer_unacceptable(turn, segment)
+        return None
+    if turn.check("sequence.unacceptable", not acceptable(block, segment, length)):
+        return _unacceptable(turn, segment, length)
+    remember_stamp(turn, segment)
+    return segment
+
+
+def _simultaneous(turn: Turn, segment: Segment) -> bool:
+    """Whether this SYN,ACK completes a simultaneous open."""
+    block = turn.block
+    if block.state is not State.SYN_RECEIVED or block.passive or segment.seq != block.irs:
+        return False
+    return segment.syn and not segment.rst and turn.check("sequence.simultaneous-open", segment.ack is not None)
+
+
+def _unacceptable(turn: Turn, segment: Segment, length: int) -> Segment | None:
+    """Answer what is not acceptable; some of it is not quite worthless."""
+    block, dialect = turn.block, turn.dialect
+    if segment.rst:
+        return segment if turn.check("rst.where-fin-was", _stands_on_fin(block, segment, dialect)) else None
+    if block.state is State.TIME_WAIT:
+        if segment.syn and turn.check("time-wait.new-connection", reopens(turn, segment)):
+            reopen_time_wait(turn, segment)
+            return None
         # The fifth and eighth checks mean a repeated FIN to restart TIME-WAIT, but this one answers it first.
-        if turn.block.state is State.TIME_WAIT and turn.check("sequence.repeated-fin", segment.fin):
+        if turn.check("sequence.repeated-fin", segment.fin):
             start_time_wait(turn)
-        challenge(turn, segment)
+    repeats = length > 0 and not segment.syn and add(segment.seq, length) == block.rcv_nxt
+    if dialect.repeats_acknowledge and repeats and block.state is not State.SYN_RECEIVED:
+        _repeats(turn, segment, length)
+    else:
+        answer_unacceptable(turn, segment)
     return None
+
+
+def _repeats(turn: Turn, segment: Segment, length: int) -> None:
+    """Linux believes the acknowledgment of a segment that only repeats what has come, and says what was repeated."""
+    turn.check("sequence.repeats", True)
+    before, answered = turn.block.state, len(turn.segments)
+    remember_stamp(turn, segment)
+    fifth_check_ack(turn, segment)
+    # What waits for nothing but this acknowledgment, or becomes a mini socket by it, says no more.
+    lasts = before is State.FIN_WAIT_1 and (segment.fin or not turn.block.orphan)
+    ended = before in (State.FIN_WAIT_1, State.CLOSING, State.LAST_ACK) and turn.block.state is not before
+    if (lasts or not ended) and len(turn.segments) == answered:
+        turn.block = turn.block._replace(dialogue=turn.block.dialogue and not segment.length)
+        acknowledge(turn, (segment.seq, add(segment.seq, length)))
 
 
 def second_check_rst(turn: Turn, segment: Segment) -> Segment | None:
     """A RST ends the connection; with RFC 5961 only if it hits RCV.NXT exactly, else it is challenged."""
     if not segment.rst:
         return segment
-    state = turn.block.state
-    exact = turn.check("rst.exact", segment.seq == turn.block.rcv_nxt)
-    if not exact and turn.check("rst.challenge", turn.dialect.challenge_ack):
-        if state is not State.TIME_WAIT or turn.dialect.challenge_in_time_wait:
-            challenge(turn, segment)
-        return None
-    if not exact:
+    state, block = turn.block.state, turn.block
+    held = edges(block.held) if block.sack else ()
+    exact = segment.seq == block.rcv_nxt or _stands_on_fin(block, segment, turn.dialect)
+    exact = exact or (bool(held) and segment.seq == held[-1][1])  # RFC 5961 §3.2, with SACK
+    if not turn.check("rst.exact", exact):
+        if turn.check("rst.challenge", turn.dialect.challenge_ack):
+            challenge(turn)
+            return None
         turn.check("rst.in-window", True)
+    if state is State.TIME_WAIT and turn.check("time-wait.rfc1337", turn.dialect.rfc1337):
+        return None
     stop_timers(turn)
     if state is State.SYN_RECEIVED and turn.block.passive:
         return_to_listen(turn, Cause.RST_AFTER_PASSIVE_OPEN)
@@ -55,6 +116,12 @@ def second_check_rst(turn: Turn, segment: Segment) -> Segment | None:
         turn.block = turn.block._replace(error=RESET_ERRORS.get(state))
         turn.become(Cause.RST)
     return None
+
+
+def _stands_on_fin(block: Block, segment: Segment, dialect: Dialect) -> bool:
+    """Whether a RST has the number of the FIN that has come: some peers do not count theirs."""
+    waits = block.state in (State.CLOSE_WAIT, State.LAST_ACK, State.CLOSING)
+    return dialect.rst_may_miss_fin and waits and segment.seq == add(block.rcv_nxt, -dialect.fin_length)
 
 
 RESET_ERRORS = {
@@ -78,11 +145,13 @@ def fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
         return segment
     returns = turn.block.state is State.SYN_RECEIVED and turn.block.passive
     if returns and turn.check("syn.in-syn-received", True):
-        if turn.dialect.syn_in_syn_received_resets:
+        if turn.dialect.requests:
             turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
         return_to_listen(turn, Cause.SYN_AFTER_PASSIVE_OPEN)
+    elif turn.block.state is State.TIME_WAIT and turn.check("time-wait.new-connection", reopens(turn, segment)):
+        reopen_time_wait(turn, segment)
     elif turn.check("syn.challenge", turn.dialect.challenge_ack):
-        challenge(turn, segment)
+        challenge(turn)
     elif turn.check("syn.reset", True):
         turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
         turn.block = turn.block._replace(error="ECONNRESET")
@@ -100,9 +169,11 @@ def fifth_check_ack(turn: Turn, segment: Segment) -> Segment | None:
     if turn.block.state is State.SYN_RECEIVED:
         if not _acknowledge_syn(turn, segment, ack):
             return None
-    elif not _acknowledge_text(turn, ack):
+    elif not _acknowledge_text(turn, segment, ack):
         return None
     update_window(turn, segment)
+    if turn.block.wishes.keepalive:
+        turn.block = turn.block._replace(last_heard=turn.now, probes=0)
     return _acknowledge_fin(turn, segment)
 
 
@@ -111,7 +182,12 @@ def _acknowledge_syn(turn: Turn, segment: Segment, ack: int) -> bool:
     if turn.check("ack.bad-in-syn-received", not acknowledges_something(turn.block, ack)):
         turn.segments.append(reset_against(segment, 0))
         return False
-    if turn.doors.accept is not None and turn.check("ack.accept-queue-full", not turn.doors.accept):
+    bare = not (segment.length or segment.fin)
+    if bare and turn.block.deferred and turn.check("ack.deferred", turn.block.retries < turn.block.deferred):
+        turn.block = turn.block._replace(third_seen=True)
+        return False
+    asks = turn.doors.accept is not None and not turn.block.fast_open
+    if asks and turn.check("ack.accept-queue-full", not turn.doors.accept):
         if turn.check("ack.accept-queue-full-reset", turn.dialect.abort_on_overflow):
             turn.segments.append(reset_against(segment, 0))
             stop_timers(turn)
@@ -120,25 +196,28 @@ def _acknowledge_syn(turn: Turn, segment: Segment, ack: int) -> bool:
     turn.check("ack.of-syn", True)
     accept_acknowledgment(turn, ack)
     turn.become(Cause.ACK_OF_SYN)
+    start_keepalive(turn)
     if turn.block.fin_wanted:
         turn.become(Cause.CLOSE)  # §3.10.4: a CLOSE behind queued text was waiting for this
     return True
 
 
-def _acknowledge_text(turn: Turn, ack: int) -> bool:
+def _acknowledge_text(turn: Turn, segment: Segment, ack: int) -> bool:
     """ESTABLISHED and later: a new acknowledgment, a duplicate, one too old, or one of what was never sent."""
-    block = turn.block
+    block, dialect = turn.block, turn.dialect
     if turn.check("ack.unsent", distance(block.snd_nxt, ack) > 0):
-        acknowledge(turn)
+        challenge(turn)
         return False
-    too_old = distance(ack, block.snd_una) > block.snd_wnd
-    if turn.dialect.challenge_ack and turn.check("ack.too-old", too_old):
-        acknowledge(turn)
+    oldest = min(block.max_snd_wnd, block.acknowledged) if dialect.old_acks_bounded else block.max_snd_wnd
+    if dialect.challenge_ack and turn.check("ack.too-old", distance(ack, block.snd_una) > oldest):
+        challenge(turn)
         return False
-    if turn.check("ack.new", acknowledges_something(block, ack)):
+    new = turn.check("ack.new", acknowledges_something(block, ack))
+    if new:
         accept_acknowledgment(turn, ack)
     else:
         turn.check("ack.duplicate", ack == block.snd_una)
+    learn_of_losses(turn, segment, new=new)
     return True
 
 
@@ -156,8 +235,8 @@ def _acknowledge_fin(turn: Turn, segment: Segment) -> Segment | None:
         start_time_wait(turn)
     elif state is State.LAST_ACK:
         stop_timers(turn)
-    elif turn.block.orphan and turn.dialect.orphan_fin_wait_2 is not None:
-        turn.block = turn.block._replace(orphan_at=turn.now + turn.dialect.orphan_fin_wait_2)
+    elif turn.block.orphan:
+        start_orphan_timer(turn)
     return segment if state is State.FIN_WAIT_1 else None
 
 

@@ -5,7 +5,7 @@ what a candidate will meet at work. A misconception is one more dialect: the sam
 constant and no contested decision stands in the code of the machine.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MILLISECOND = 1_000
 SECOND = 1_000_000
@@ -16,11 +16,21 @@ class Dialect(NamedTuple):
 
     name: str
 
-    # Sequence space
+    # Sequence space and what a SYN announces
     syn_length: int = 1  # §3.4: a SYN occupies one sequence number
     fin_length: int = 1  # §3.4: so does a FIN
     mss: int = 1460  # §3.7.1 on an Ethernet, as announced by both ends
     receive_buffer: int = 65535  # §3.8.6: what RCV.WND starts from
+    wscale: int | None = None  # RFC 7323 §2; None: not offered
+    sack: bool = False  # RFC 2018
+    timestamps: bool = False  # RFC 7323 §3; a retransmitted segment, too, then measures the round trip
+    ecn: int = 0  # RFC 3168 §6.1.1: 1 asks for it and agrees to it, 2 only agrees
+    fast_open: int = 0  # RFC 7413, bits as in the sysctl: 1 client, 2 server, 4 and 0x200 the same without a cookie
+
+    # Sending (§3.7.4, §3.8.6)
+    nagle: bool = True  # §3.7.4: a small segment waits while another is unacknowledged
+    minshall: bool = False  # …while another small one is
+    window_probe: int = 1  # §3.8.6.1: the bytes of new text that a probe of a closed window carries
 
     # Retransmission (RFC 6298; §3.8.3)
     rto_initial: int = SECOND  # RFC 6298 2.1
@@ -32,16 +42,14 @@ class Dialect(NamedTuple):
     syn_patience: int = 180 * SECOND  # §3.8.3 MUST-23: R2 of a SYN is at least three minutes
     syn_ack_patience: int = 180 * SECOND
     syn_ack_retries: int | None = None  # this many retransmissions of a SYN,ACK instead of syn_ack_patience
-    syn_again_after_bad_ack: int | None = (
-        None  # how soon a SYN that met an unacceptable ACK is repeated, the first time
-    )
+    syn_again_after_bad_ack: int | None = None  # how soon a SYN that met a bad ACK is repeated, the first time
     data_patience: int = 100 * SECOND  # §3.8.3 SHLD-11: R2 is at least 100 seconds
     orphan_retries: int | None = None  # after close(): this many retransmissions instead of data_patience
     patience_from_first_retry: bool = False  # data_patience counts from the first retransmission, not the first sending
-    timestamps: bool = False  # RFC 7323 §4: a retransmitted segment, too, measures the round trip
-    tail_loss_probe: int | None = (
-        None  # RFC 8985 §7: repeat the tail after 2 SRTT and this, before the RTO is backed off
-    )
+    tail_loss_probe: int | None = None  # RFC 8985 §7: repeat the tail after 2 SRTT and this, before the RTO backs off
+    duplicates: int = 3  # RFC 5681 §3.2: so many duplicate acknowledgments tell of a loss
+    reordering: bool = False  # RFC 8985 §6: fewer, and a quarter of the round trip, tell of it, too
+    merges: bool = False  # what is sent again goes in as few segments as will do (§3.7.4 lets it)
 
     # Acknowledgment (§3.8.6.3)
     ack_delay: int = 0  # how long the acknowledgment of text or FIN may wait for company
@@ -49,21 +57,34 @@ class Dialect(NamedTuple):
 
     # Decisions on arrivals (§3.10.7)
     challenge_ack: bool = True  # RFC 5961: RST must hit RCV.NXT exactly, SYN is answered by an ACK
-    challenge_in_time_wait: bool = True  # …in TIME-WAIT, too
     challenge_interval: int = 0  # RFC 5961 §7: no more than one ACK of an unacceptable segment in this time
-    duplicate_syn_repeats_syn_ack: bool = False  # a repeated SYN in SYN-RECEIVED: SYN-ACK again, not an ACK
-    syn_in_syn_received_resets: bool = False  # another SYN in the window there: RST, not silence
+    repeats_acknowledge: bool = False  # what only repeats text or FIN is not acceptable, but its ACK counts
+    ackless_silent: bool = False  # what has no ACK, RST or SYN is dropped before anything is asked of it
+    old_acks_bounded: bool = False  # RFC 5961 §5.2, and no older than all that has ever been acknowledged
+    old_stamps_silent: bool = False  # an old ACK with an old timestamp is not even answered (RFC 7323 §5.3)
+    rst_may_miss_fin: bool = False  # after a FIN has come, a RST may also stand where the FIN stood
+    requests: bool = False  # SYN-RECEIVED after a passive OPEN follows tcp_check_req, not the letter of §3.10.7.4
     data_on_syn: bool = True  # keep text and FIN that ride on a SYN until ESTABLISHED
 
     # Closing (§3.6)
     half_duplex_close: bool = True  # §3.6.1 MAY-1, SHLD-3: reset when data can no longer be read
     abort_carries_ack: bool = False  # §3.10.5: <SEQ=SND.NXT><CTL=RST>
     time_wait: int = 240 * SECOND  # 2 MSL; §3.4.2: MSL is two minutes
-    time_wait_restarts_always: bool = False  # by every segment with an ACK, not by a repeated FIN alone
+    mini_sockets: bool = False  # TIME-WAIT, and FIN-WAIT-2 after close(), follow tcp_timewait_state_process
     orphan_fin_wait_2: int | None = None  # how long FIN-WAIT-2 waits after close(); None: for ever
+    rfc1337: bool = False  # RFC 1337: TIME-WAIT ignores RST
+    tw_reuse: int = 0  # connect() may take an address in TIME-WAIT: 0 if it was bound, 1 any, 2 on loopback
+    tw_reuse_delay: int = SECOND
+
+    # Silence (§3.8.4)
+    keepalive_time: int = 7200 * SECOND  # MUST-28: no less than two hours
+    keepalive_interval: int = 75 * SECOND
+    keepalive_probes: int = 9
+    keepalive_resets: bool = False  # a peer that does not answer probes is sent a RST
 
     # The listener (RFC 9293 knows no queues; RFC 4987 §2.2)
     somaxconn: int | None = None  # bounds backlog; None: queues without a bound
+    max_syn_backlog: int = 2048  # without cookies, a quarter of it is kept free of SYNs
     abort_on_overflow: bool = False  # reset, rather than ignore, a third segment that finds the accept queue full
     syn_cookies: int = 0  # 0 never, 1 when the SYN queue is full, 2 always (RFC 4987 §3.6)
 
@@ -81,6 +102,13 @@ def exponential(retries: int, first: int = SECOND) -> int:
 
 LINUX = RFC._replace(
     name="linux",
+    wscale=10,
+    sack=True,
+    timestamps=True,
+    ecn=2,
+    fast_open=1,
+    minshall=True,
+    window_probe=0,
     rto_min=0,
     rto_variance_min=200 * MILLISECOND,
     rto_max=LINUX_RTO_MAX,
@@ -91,21 +119,34 @@ LINUX = RFC._replace(
     data_patience=exponential(15, 200 * MILLISECOND),
     orphan_retries=8,
     patience_from_first_retry=True,
-    timestamps=True,
     tail_loss_probe=200 * MILLISECOND,
+    reordering=True,
+    merges=True,
     ack_delay=40 * MILLISECOND,
     quick_ack=True,
-    duplicate_syn_repeats_syn_ack=True,
-    syn_in_syn_received_resets=True,
-    challenge_in_time_wait=False,
     challenge_interval=500 * MILLISECOND,
+    repeats_acknowledge=True,
+    ackless_silent=True,
+    old_acks_bounded=True,
+    old_stamps_silent=True,
+    rst_may_miss_fin=True,
+    requests=True,
     data_on_syn=False,
     abort_carries_ack=True,
     time_wait=60 * SECOND,
-    time_wait_restarts_always=True,
+    mini_sockets=True,
     orphan_fin_wait_2=60 * SECOND,
+    tw_reuse=2,
+    keepalive_resets=True,
     somaxconn=4096,
     syn_cookies=1,
 )
 
 DIALECTS = {dialect.name: dialect for dialect in (RFC, LINUX)}
+
+# What somebody may believe of TCP, as the decision that it changes.
+BELIEFS: dict[str, dict[str, Any]] = {
+    "syn-takes-no-number": {"syn_length": 0},
+    "fin-takes-no-number": {"fin_length": 0},
+    "any-rst-in-window-resets": {"challenge_ack": False},
+}

@@ -7,8 +7,12 @@ program takes it.
 
 from typing import NamedTuple
 
-from app.tcp.dialect import Dialect
+from app.tcp.block import NO_WISHES, Wishes
+from app.tcp.dialect import SECOND, Dialect
 from app.tcp.turn import Doors
+
+SERVES_FAST_OPEN = 2  # tcp_fastopen's bit
+FEWEST = 2  # retransmissions of a SYN,ACK, however crowded the queue
 
 
 class Listener(NamedTuple):
@@ -19,6 +23,9 @@ class Listener(NamedTuple):
     syn: tuple[int, ...] = ()
     accept: tuple[int, ...] = ()
     cookies: bool = False  # SYN cookies have been sent
+    wishes: Wishes = NO_WISHES  # of the connections to come
+    deferred: int = 0  # TCP_DEFER_ACCEPT, seconds
+    fast_open: int = 0  # TCP_FASTOPEN: how many may wait that came with text
 
 
 def limit(listener: Listener, dialect: Dialect) -> int | None:
@@ -26,15 +33,48 @@ def limit(listener: Listener, dialect: Dialect) -> int | None:
     return None if dialect.somaxconn is None else min(listener.backlog, dialect.somaxconn)
 
 
-def doors(listener: Listener, dialect: Dialect, cookie: int) -> Doors:
+def doors(listener: Listener, dialect: Dialect, cookie: int, fast_open: int) -> Doors:
     """What it has room for: Linux finds a queue full when it holds more than the limit.
 
-    `cookie` is the ISN that a SYN cookie for the connection in question has.
+    `cookie` is the ISN that a SYN cookie for the connection in question has, `fast_open` its Fast Open cookie.
     """
     bound = limit(listener, dialect)
     if bound is None:
-        return Doors()
-    return Doors(len(listener.accept) <= bound, len(listener.syn) <= bound, cookie, listener.cookies)
+        return Doors(listening=True)
+    crowded = len(listener.syn) > bound or (
+        not dialect.syn_cookies and dialect.max_syn_backlog - len(listener.syn) < dialect.max_syn_backlog >> 2
+    )
+    return Doors(
+        listening=True,
+        accept=len(listener.accept) <= bound,
+        syn=not crowded,
+        cookie=cookie,
+        cookies=listener.cookies,
+        fast_open=fast_open if listener.fast_open and dialect.fast_open & SERVES_FAST_OPEN else None,
+        deferred=timeouts_within(listener.deferred * SECOND, dialect),
+    )
+
+
+def timeouts_within(wait: int, dialect: Dialect) -> int:
+    """After how many time-outs of a SYN,ACK so much time (µs) has passed."""
+    count, passed, rto = 0, 0, dialect.rto_initial
+    while passed < wait:
+        count, passed, rto = count + 1, passed + rto, min(2 * rto, dialect.rto_max)
+    return count
+
+
+def syn_ack_retries(listener: Listener, young: int, dialect: Dialect) -> Dialect:
+    """The dialect with fewer retransmissions of SYN,ACK where the SYN queue is crowded (`reqsk_timer_handler`).
+
+    `young` is how many of the half-open connections have not seen a time-out yet.
+    """
+    retries, waiting, bound = dialect.syn_ack_retries, len(listener.syn), limit(listener, dialect)
+    if retries is None or bound is None or 2 * waiting <= max(8, bound):
+        return dialect
+    young *= 2
+    while retries > FEWEST and waiting >= young:
+        retries, young = retries - 1, young * 2
+    return dialect._replace(syn_ack_retries=retries)
 
 
 def enqueued(listener: Listener, conn: int) -> Listener:

@@ -1,18 +1,21 @@
 """What leaves an endpoint: acknowledgments, text, FIN and RST, and the timers that sending sets (§3.8, RFC 6298)."""
 
 from app.tcp.block import Block, Flight
-from app.tcp.dialect import Dialect
+from app.tcp.dialect import MILLISECOND, Dialect
+from app.tcp.options import carried, offered
 from app.tcp.segment import Segment, add, distance
 from app.tcp.states import State
 from app.tcp.turn import Turn
 
 SENDING = (State.ESTABLISHED, State.CLOSE_WAIT, State.FIN_WAIT_1, State.CLOSING, State.LAST_ACK)
+TIMER_TICK = 8 * MILLISECOND  # RFC 8985 §7.2's probe time-out when more than one segment is under way, as on Linux
 
 
-def acknowledge(turn: Turn) -> None:
-    """<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, at once."""
+def acknowledge(turn: Turn, repeated: tuple[int, int] | None = None) -> None:
+    """<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, at once; `repeated` is text that has come twice (RFC 2883)."""
     block = turn.block
-    turn.segments.append(Segment(block.snd_nxt, block.rcv_nxt, window=block.rcv_wnd))
+    options = carried(block, turn.now, repeated)
+    turn.segments.append(Segment(block.snd_nxt, block.rcv_nxt, window=block.rcv_wnd, options=options))
     turn.block = block._replace(acknowledge_at=None)
 
 
@@ -36,35 +39,45 @@ def receive_from(turn: Turn, number: int) -> None:
 def receive_window(turn: Turn) -> None:
     """RCV.WND: the room for what the user has not read (§3.8.6)."""
     block = turn.block
-    turn.block = block._replace(rcv_wnd=max(turn.dialect.receive_buffer - block.unread, 0))
+    buffer = turn.dialect.receive_buffer if block.wishes.receive_buffer is None else block.wishes.receive_buffer
+    turn.block = block._replace(rcv_wnd=max(buffer - block.unread, 0))
 
 
-def open_with_syn(turn: Turn) -> None:
-    """Send our SYN, with an acknowledgment if the peer's has come (§3.10.1, §3.10.7.2)."""
+def open_with_syn(turn: Turn, text: int = 0) -> None:
+    """Send our SYN, with an acknowledgment if the peer's has come, and with `text` bytes (§3.10.1, §3.10.7.2)."""
     block = turn.block
     turn.block = block._replace(snd_una=block.iss, snd_nxt=block.iss, rto=turn.dialect.rto_initial)
     receive_window(turn)
-    launch(turn, Flight(block.iss, 0, True, False, False, turn.now, 1))
+    launch(turn, Flight(block.iss, text, True, False, False, turn.now, 1))
 
 
-def challenge(turn: Turn, segment: Segment) -> None:
-    """Answer an unacceptable segment with an acknowledgment, no more often than the dialect allows (RFC 5961 §7).
+def challenge(turn: Turn) -> None:
+    """A challenge ACK, no more often than the dialect allows (RFC 5961 §7)."""
+    challenged_at = turn.block.challenged_at
+    if challenged_at is None or turn.now - challenged_at >= turn.dialect.challenge_interval:
+        acknowledge(turn)
+        turn.block = turn.block._replace(challenged_at=turn.now)
 
-    Text and FIN are always answered: their sender is waiting for an acknowledgment.
+
+def answer_unacceptable(turn: Turn, segment: Segment) -> None:
+    """As a challenge; but text and FIN are always answered: their sender is waiting for an acknowledgment.
+
+    Where old text comes again acknowledgments have been lost, so the next ones go at once (Linux, `tcp_send_dupack`).
     """
-    block = turn.block
-    waits = segment.syn or not (segment.length or segment.fin)
-    if waits and block.challenged_at is not None and turn.now - block.challenged_at < turn.dialect.challenge_interval:
-        return
-    acknowledge(turn)
-    turn.block = turn.block._replace(challenged_at=turn.now if waits else block.challenged_at)
+    turn.block = turn.block._replace(dialogue=turn.block.dialogue and not segment.length)
+    if segment.syn or not (segment.length or segment.fin):
+        challenge(turn)
+    else:
+        acknowledge(turn)
 
 
 def started(block: Block, now: int, dialect: Dialect) -> Block:
-    """With the retransmission timer running: for the tail loss probe where the dialect has one, else for the RTO."""
-    if dialect.tail_loss_probe is None or block.srtt is None:
-        return block._replace(retransmit_at=now + block.rto, probing=False)
-    return block._replace(retransmit_at=now + min(2 * block.srtt + dialect.tail_loss_probe, block.rto), probing=True)
+    """With the retransmission timer running: for the tail loss probe where there is one, else for the RTO."""
+    unprobed = block.recover is None and not block.retries
+    if dialect.tail_loss_probe is None or block.srtt is None or not block.sack or not unprobed:
+        return block._replace(retransmit_at=now + block.rto, retransmit_timer="retransmission")
+    wait = 2 * block.srtt + (dialect.tail_loss_probe if len(block.flight) == 1 else TIMER_TICK)
+    return block._replace(retransmit_at=now + min(wait, block.rto), retransmit_timer="tail-loss-probe")
 
 
 def launch(turn: Turn, flight: Flight) -> None:
@@ -72,22 +85,36 @@ def launch(turn: Turn, flight: Flight) -> None:
     block, dialect = turn.block, turn.dialect
     transmit(turn, flight)
     size = flight.length + flight.syn * dialect.syn_length + flight.fin * dialect.fin_length
+    first = not block.flight
+    timeout = block.wishes.user_timeout
     turn.block = turn.block._replace(
         snd_nxt=add(flight.seq, size),
         flight=(*block.flight, flight),
-        waiting_since=block.waiting_since if block.flight else turn.now,
+        waiting_since=turn.now if first else block.waiting_since,
     )
-    if block.retransmit_at is None:
+    if timeout is not None and first and not dialect.patience_from_first_retry:
+        turn.block = turn.block._replace(user_timeout_at=turn.now + timeout)
+    if block.retransmit_at is None or block.retransmit_timer in ("tail-loss-probe", "window-probe"):
         turn.block = started(turn.block, turn.now, dialect)
 
 
 def transmit(turn: Turn, flight: Flight) -> None:
     """Put a segment of the retransmission queue on the wire, with today's acknowledgment (§3.10.8: same SEQ)."""
-    block = turn.block
+    block, now, dialect = turn.block, turn.now, turn.dialect
     ack = None if block.irs is None else block.rcv_nxt
+    asks = flight.syn and ack is None and dialect.ecn == 1 and flight.tries == 1
     turn.segments.append(
         Segment(
-            flight.seq, ack, syn=flight.syn, fin=flight.fin, psh=flight.psh, length=flight.length, window=block.rcv_wnd
+            flight.seq,
+            ack,
+            syn=flight.syn,
+            fin=flight.fin,
+            psh=flight.psh,
+            length=flight.length,
+            window=block.rcv_wnd,
+            ece=asks or (flight.syn and block.ecn),
+            cwr=asks,
+            options=offered(block, now, dialect) if flight.syn else carried(block, now),
         )
     )
     turn.block = block._replace(acknowledge_at=None)
@@ -96,11 +123,13 @@ def transmit(turn: Turn, flight: Flight) -> None:
 def flush(turn: Turn) -> None:
     """Send what the user gave, as far as the peer's window goes, and the FIN behind it (§3.10.2, §3.10.4)."""
     block, dialect = turn.block, turn.dialect
-    if block.state not in SENDING:
+    if block.state not in SENDING and not (block.state is State.SYN_RECEIVED and block.fast_open):
         return
-    while (room := min(dialect.mss, block.unsent, block.snd_wnd - distance(block.snd_una, block.snd_nxt))) > 0:
+    while (room := min(block.snd_mss, block.unsent, usable_window(block))) > 0:
         rest = block.unsent - room
         fin = block.fin_wanted and not rest
+        if room < block.snd_mss and not fin and _nagle_holds(block, dialect):
+            break
         answers = block.heard_at is not None and turn.now - block.heard_at <= dialect.ack_delay
         turn.block = block._replace(
             unsent=rest,
@@ -112,6 +141,19 @@ def flush(turn: Turn) -> None:
     if block.fin_wanted and block.fin_seq is None and not block.unsent:
         turn.block = block._replace(fin_seq=block.snd_nxt)
         launch(turn, Flight(block.snd_nxt, 0, False, True, False, turn.now, 1))
+    elif block.unsent and block.retransmit_at is None:
+        turn.block = block._replace(retransmit_at=turn.now + block.rto, retransmit_timer="window-probe")
+
+
+def usable_window(block: Block) -> int:
+    """How much more the peer's window lets us send (§3.8.6.2.1: SND.UNA + SND.WND - SND.NXT)."""
+    return block.snd_wnd - distance(block.snd_una, block.snd_nxt)
+
+
+def _nagle_holds(block: Block, dialect: Dialect) -> bool:
+    """Whether a small segment waits for one that is under way (§3.7.4)."""
+    waits_for = (flight.length < block.snd_mss or not dialect.minshall for flight in block.flight if not flight.syn)
+    return dialect.nagle and not block.wishes.nodelay and any(waits_for)
 
 
 def reset(turn: Turn) -> None:
@@ -131,7 +173,16 @@ def reset_against(segment: Segment, length: int) -> Segment:
 def stop_timers(turn: Turn) -> None:
     """Nothing is left to repeat or to acknowledge."""
     turn.block = turn.block._replace(
-        flight=(), unsent=0, retransmit_at=None, acknowledge_at=None, time_wait_at=None, orphan_at=None
+        flight=(),
+        unsent=0,
+        recover=None,
+        retransmit_at=None,
+        retransmit_timer="retransmission",
+        acknowledge_at=None,
+        time_wait_at=None,
+        orphan_at=None,
+        keepalive_at=None,
+        user_timeout_at=None,
     )
 
 
@@ -139,3 +190,11 @@ def start_time_wait(turn: Turn) -> None:
     """Start the 2 MSL timer and turn off the others (§3.10.7.4 eighth)."""
     stop_timers(turn)
     turn.block = turn.block._replace(time_wait_at=turn.now + turn.dialect.time_wait)
+
+
+def start_orphan_timer(turn: Turn) -> None:
+    """FIN-WAIT-2 after close() waits no longer than the dialect, or TCP_LINGER2, says."""
+    block, dialect = turn.block, turn.dialect
+    wait = dialect.orphan_fin_wait_2 if block.wishes.linger2 is None else block.wishes.linger2
+    if dialect.orphan_fin_wait_2 is not None and wait is not None:
+        turn.block = block._replace(orphan_at=turn.now + wait)

@@ -4,6 +4,7 @@ A plain section is one of RFC 9293. The key is also the message id (`rule.<key>`
 """
 
 RULES: dict[str, str] = {
+    "host.down": "3.5.1",
     # §3.10.7.1 CLOSED
     "closed.rst": "3.10.7.1",
     "closed.reset-with-ack": "3.10.7.1",
@@ -17,6 +18,7 @@ RULES: dict[str, str] = {
     "listen.syn-queue-full": "linux tcp_conn_request",
     "listen.syn-cookie": "RFC 4987 3.6",
     "listen.cookie-ack": "RFC 4987 3.6",
+    "listen.fast-open": "RFC 7413 4.2.2",
     # §3.10.7.3 SYN-SENT
     "syn-sent.bad-ack": "3.10.7.3 first",
     "syn-sent.rst": "3.10.7.3 second",
@@ -27,8 +29,15 @@ RULES: dict[str, str] = {
     # §3.10.7.4, in the order in which the section asks
     "sequence.simultaneous-open": "3.5",
     "sequence.repeated-syn": "linux tcp_check_req",
-    "sequence.repeated-fin": "3.10.7.4 eighth",
+    "sequence.old-stamp": "RFC 7323 5.3",
     "sequence.unacceptable": "3.10.7.4 first",
+    "sequence.repeated-fin": "3.10.7.4 eighth",
+    "sequence.repeats": "linux tcp_data_queue",
+    "time-wait.new-connection": "3.6.1",
+    "time-wait.in-order": "linux tcp_timewait_state_process",
+    "time-wait.rfc1337": "RFC 1337 3",
+    "mini.nothing-new": "linux tcp_timewait_state_process",
+    "rst.where-fin-was": "linux tcp_reset_check",
     "rst.exact": "3.10.7.4 second",
     "rst.challenge": "3.10.7.4 second",
     "rst.in-window": "3.10.7.4 second",
@@ -36,6 +45,7 @@ RULES: dict[str, str] = {
     "syn.challenge": "3.10.7.4 fourth",
     "syn.reset": "3.10.7.4 fourth",
     "ack.missing": "3.10.7.4 fifth",
+    "ack.deferred": "linux TCP_DEFER_ACCEPT",
     "ack.accept-queue-full": "linux tcp_abort_on_overflow",
     "ack.accept-queue-full-reset": "linux tcp_abort_on_overflow",
     "ack.of-syn": "3.10.7.4 fifth",
@@ -44,6 +54,7 @@ RULES: dict[str, str] = {
     "ack.too-old": "RFC 5961 5.2",
     "ack.new": "3.10.7.4 fifth",
     "ack.duplicate": "3.10.7.4 fifth",
+    "ack.duplicates": "RFC 5681 3.2",
     "ack.of-fin": "3.10.7.4 fifth",
     "text.after-close": "3.6.1",
     "text.in-order": "3.10.7.4 seventh",

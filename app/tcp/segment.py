@@ -6,10 +6,25 @@ CIRCLE = 1 << 32
 HALF = 1 << 31
 
 
+class Options(NamedTuple):
+    """What follows the fixed header. Sequence numbers are absolute; what is None, False or empty is not there."""
+
+    mss: int | None = None  # §3.7.1: the largest segment that its sender takes, bytes of text
+    wscale: int | None = None  # RFC 7323 §2: the windows that its sender offers are shifted left by this
+    sack_permitted: bool = False  # RFC 2018 §2
+    timestamps: tuple[int, int] | None = None  # RFC 7323 §3: TSval and TSecr, ticks of 1 ms
+    sack: tuple[tuple[int, int], ...] = ()  # RFC 2018 §3: left and right edges; RFC 2883: a duplicate comes first
+    cookie: int | None = None  # RFC 7413 §4.1.1: a Fast Open cookie; 0 asks for one
+
+
+NO_OPTIONS = Options()
+
+
 class Segment(NamedTuple):
     """The header fields that connection management looks at, and the payload's length in bytes.
 
-    `seq` and `ack` are absolute (0 … 2³²-1). The ACK bit is set exactly when `ack` is not None.
+    `seq` and `ack` are absolute (0 … 2³²-1). The ACK bit is set exactly when `ack` is not None. `window` is in bytes,
+    already scaled.
     """
 
     seq: int
@@ -20,17 +35,21 @@ class Segment(NamedTuple):
     psh: bool = False
     length: int = 0
     window: int = 65535
+    ece: bool = False
+    cwr: bool = False
+    options: Options = NO_OPTIONS
 
     @property
     def flags(self) -> tuple[str, ...]:
         """The control bits that are set, by name, in the order in which they are usually read."""
         bits = {"SYN": self.syn, "FIN": self.fin, "RST": self.rst, "PSH": self.psh, "ACK": self.ack is not None}
+        bits |= {"ECE": self.ece, "CWR": self.cwr}
         return tuple(name for name, bit in bits.items() if bit)
 
     @property
     def letters(self) -> str:
-        """The control bits as tcpdump and packetdrill write them: `S`, `S.`, `.`, `P.`, `F.`, `R`; `-` for none."""
-        text = "S" * self.syn + "F" * self.fin + "R" * self.rst + "P" * self.psh
+        """The control bits as packetdrill writes them: `S`, `S.`, `.`, `P.`, `F.`, `R`, `SEW`; `-` for none."""
+        text = "S" * self.syn + "F" * self.fin + "R" * self.rst + "P" * self.psh + "E" * self.ece + "W" * self.cwr
         return (text + "." * (self.ack is not None)) or "-"
 
 

@@ -53,6 +53,8 @@ class Cause(Enum):
     ACCEPT_QUEUE_FULL = "accept-queue-full"
     LISTENER_CLOSED = "listener-closed"
     NEW_CONNECTION = "new-connection"
+    ADDRESS_REUSED = "address-reused"
+    HOST_DOWN = "host-down"
 
     __hash__ = object.__hash__
 
@@ -112,8 +114,11 @@ ARCS: dict[tuple[State, Cause], Arc] = {
         (state, _C.RETRIES_EXHAUSTED): Arc(_S.CLOSED, "3.8.3") for state in _ABORTABLE - {_S.FIN_WAIT_2} | {_S.SYN_SENT}
     },
     (_S.TIME_WAIT, _C.TIME_WAIT_TIMEOUT): Arc(_S.CLOSED, "3.10.8"),
+    # §3.5.1 a host that crashes forgets
+    **{(state, _C.HOST_DOWN): Arc(_S.CLOSED, "3.5.1") for state in _S if state is not _S.CLOSED},
     # What the RFC leaves to the implementation, as Linux does it
     (_S.FIN_WAIT_2, _C.ORPHAN_TIMEOUT): Arc(_S.CLOSED, "linux tcp_fin_timeout"),
+    (_S.TIME_WAIT, _C.ADDRESS_REUSED): Arc(_S.CLOSED, "linux tcp_tw_reuse"),
     (_S.SYN_RECEIVED, _C.ACCEPT_QUEUE_FULL): Arc(_S.CLOSED, "linux tcp_abort_on_overflow"),
     (_S.SYN_RECEIVED, _C.LISTENER_CLOSED): Arc(_S.CLOSED, "linux inet_csk_listen_stop"),
     **{

@@ -16,19 +16,20 @@ def seventh_process_text(turn: Turn, segment: Segment) -> Segment | None:
     if block.state not in RECEIVING:
         return segment if not turn.check("text.ignored", segment.length > 0) else None
     ahead = distance(block.rcv_nxt, segment.seq)
-    if ahead > 0 and (segment.length or segment.fin):
-        turn.check("text.ahead" if segment.length else "fin.ahead", True)
-        hold(turn, segment)
-        acknowledge(turn)
-        return None
     fresh = max(segment.length + min(ahead, 0), 0)  # what lies before RCV.NXT has been received before
     if block.orphan and turn.check("text.after-close", turn.dialect.half_duplex_close and fresh > 0):
         turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
         stop_timers(turn)
         turn.become(Cause.DATA_AFTER_CLOSE)
         return None
+    if ahead > 0 and (segment.length or segment.fin):
+        turn.check("text.ahead" if segment.length else "fin.ahead", True)
+        hold(turn, segment)
+        acknowledge(turn)
+        return None
     gap = bool(block.held)
     fin = deliver(turn, fresh, segment.fin)
+    turn.fills_gap = gap
     if turn.check("text.in-order", distance(block.rcv_nxt, turn.block.rcv_nxt) > 0):
         turn.block = turn.block._replace(heard_at=turn.now)
         if not fin:
@@ -74,5 +75,6 @@ def eighth_check_fin(turn: Turn, segment: Segment) -> Segment | None:
     else:
         turn.become(Cause.FIN)
         # Only a FIN that leaves us something to say may wait for company; Linux acknowledges the others at once, too.
-        acknowledge_soon(turn) if turn.block.state is State.CLOSE_WAIT else acknowledge(turn)
+        patient = turn.block.state is State.CLOSE_WAIT and not turn.fills_gap
+        acknowledge_soon(turn) if patient else acknowledge(turn)
     return None

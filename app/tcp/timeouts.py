@@ -1,11 +1,14 @@
-"""TIMEOUTS (RFC 9293 §3.10.8, §3.8.3; RFC 6298): what is due when, and what happens then."""
+"""TIMEOUTS (RFC 9293 §3.10.8, §3.8.3, §3.8.4; RFC 6298): what is due when, and what happens then."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from app.tcp.block import Block
+from app.tcp.acknowledgments import probe_interval
+from app.tcp.block import Block, Flight
 from app.tcp.dialect import Dialect
-from app.tcp.output import acknowledge, stop_timers, transmit
+from app.tcp.keepalive import give_up, keepalive_expires, probe
+from app.tcp.output import acknowledge, launch, stop_timers
+from app.tcp.recovery import begin_recovery, reorder_timeout, transmit_again
 from app.tcp.states import Cause, State
 from app.tcp.turn import Outcome, Turn
 
@@ -21,11 +24,13 @@ def next_expiry(block: Block) -> Expiry | None:
     """The first timer to expire; None when none runs."""
     running = [
         Expiry(at, name)
-        for name, at in (
-            ("tail-loss-probe" if block.probing else "retransmission", block.retransmit_at),
-            ("delayed-ack", block.acknowledge_at),
-            ("time-wait", block.time_wait_at),
-            ("fin-wait-2", block.orphan_at),
+        for at, name in (
+            (block.retransmit_at, block.retransmit_timer),
+            (block.acknowledge_at, "delayed-ack"),
+            (block.time_wait_at, "time-wait"),
+            (block.orphan_at, "fin-wait-2"),
+            (block.user_timeout_at, "user-timeout"),
+            (block.keepalive_at, "keepalive"),
         )
         if at is not None
     ]
@@ -43,36 +48,49 @@ def _retransmission(turn: Turn) -> None:
     """Send the first segment of the queue again, back the timer off (RFC 6298 5.4–5.6), or give up (§3.8.3 R2)."""
     block, dialect = turn.block, turn.dialect
     opening = block.state in (State.SYN_SENT, State.SYN_RECEIVED)
+    if not block.flight:
+        return
     if gives_up(block, turn.now, dialect):
-        stop_timers(turn)
-        turn.block = turn.block._replace(error="ETIMEDOUT")
-        turn.become(Cause.RETRIES_EXHAUSTED)
+        give_up(turn, Cause.RETRIES_EXHAUSTED)
         return
     retries = block.retries + 1
     linear = block.state is State.SYN_SENT and retries <= dialect.syn_linear_timeouts
     rto = block.rto if linear else min(2 * block.rto, dialect.rto_max)
-    transmit_again(turn, 0)
-    first = dialect.patience_from_first_retry and not opening and retries == 1
+    if not (block.third_seen and retries < block.deferred):  # TCP_DEFER_ACCEPT: the peer has answered, be quiet
+        if not opening:
+            begin_recovery(turn, all_lost=True)
+        transmit_again(turn, 0)
+    first = dialect.patience_from_first_retry and retries == 1
     turn.block = turn.block._replace(
         retries=retries,
         rto=rto,
         retransmit_at=turn.now + rto,
-        waiting_since=turn.now if first else block.waiting_since,
+        retransmit_timer="retransmission",
+        waiting_since=turn.now if first and not opening else block.waiting_since,
     )
+    if first and block.wishes.user_timeout is not None:
+        turn.block = turn.block._replace(user_timeout_at=turn.now + block.wishes.user_timeout)
 
 
 def _tail_loss_probe(turn: Turn) -> None:
     """Send the last segment of the queue again before the timer is backed off (RFC 8985 §7.3)."""
     transmit_again(turn, len(turn.block.flight) - 1)
-    turn.block = turn.block._replace(probing=False, retransmit_at=turn.now + turn.block.rto)
+    turn.block = turn.block._replace(retransmit_timer="retransmission", retransmit_at=turn.now + turn.block.rto)
 
 
-def transmit_again(turn: Turn, index: int) -> None:
-    """Retransmit that segment of the queue, and count it."""
-    queue = list(turn.block.flight)
-    queue[index] = queue[index]._replace(sent_at=turn.now, tries=queue[index].tries + 1)
-    turn.block = turn.block._replace(flight=tuple(queue))
-    transmit(turn, queue[index])
+def _window_probe(turn: Turn) -> None:
+    """Ask whether a closed window has opened (§3.8.6.1): with new text, or (Linux) with an old number."""
+    block, dialect = turn.block, turn.dialect
+    if dialect.window_probe:
+        turn.block = block._replace(unsent=block.unsent - 1)
+        launch(turn, Flight(block.snd_nxt, 1, False, False, False, turn.now, 1))
+        return
+    if block.probes and turn.now - block.waiting_since >= dialect.data_patience:
+        give_up(turn, Cause.RETRIES_EXHAUSTED)
+        return
+    probe(turn)
+    turn.block = turn.block._replace(retries=block.retries + 1)
+    turn.block = turn.block._replace(retransmit_at=turn.now + probe_interval(turn.block, dialect))
 
 
 def gives_up(block: Block, now: int, dialect: Dialect) -> bool:
@@ -106,7 +124,11 @@ def _fin_wait_2(turn: Turn) -> None:
 ON_EXPIRY: dict[str, Callable[[Turn], None]] = {
     "retransmission": _retransmission,
     "tail-loss-probe": _tail_loss_probe,
+    "reordering": reorder_timeout,
+    "window-probe": _window_probe,
     "delayed-ack": acknowledge,
     "time-wait": _time_wait,
     "fin-wait-2": _fin_wait_2,
+    "user-timeout": lambda turn: give_up(turn, Cause.USER_TIMEOUT),
+    "keepalive": keepalive_expires,
 }

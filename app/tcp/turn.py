@@ -41,10 +41,13 @@ class Outcome(NamedTuple):
 class Doors(NamedTuple):
     """What the listener has room for, as far as this input is concerned."""
 
+    listening: bool = False
     accept: bool | None = None  # the accept queue takes one more; None: there is no limit to ask for
     syn: bool | None = None  # the SYN queue takes one more
     cookie: int = 0  # the ISN of a SYN cookie for this connection
     cookies: bool = False  # SYN cookies are out, one of which may come back
+    fast_open: int | None = None  # the Fast Open cookie of this client; None: the listener does not do Fast Open
+    deferred: int = 0  # TCP_DEFER_ACCEPT, counted in time-outs of the SYN,ACK
 
 
 OPEN_DOORS = Doors()
@@ -66,6 +69,7 @@ class Turn:
         self.segments: list[Segment] = []
         self.changes: list[Change] = []
         self.checks: list[Check] = []
+        self.fills_gap = False  # the segment's text lets text go on that was held
 
     def check(self, rule: str, fired: bool) -> bool:
         """Record that `rule` was asked, and pass its answer on."""

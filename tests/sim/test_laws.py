@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from app.folders import folder
 from app.sim.export import to_json
+from app.sim.network import MAX_SEGMENTS
 from app.sim.scenario import Scenario
 from app.sim.trace import Arrived, Changed, Departed, Lost, Queued, Trace
-from app.sim.world import MAX_EVENTS, MAX_SEGMENTS, run
+from app.sim.world import MAX_EVENTS, run
 from app.tcp.rules import RULES
 from app.tcp.states import ARCS, State
 from tests.sim.scenarios import SHORT_WHILE, busy_scenarios, scenarios

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 import app
 from app.folders import folder
+from app.sim.cursor import ScenarioError
 from app.sim.faults import Cut, Delay, Fault, Forged, Ref
 from app.sim.program import Call, Deed, Program, Setting, When
-from app.sim.scenario import Scenario, ScenarioError, duration, from_query, parse, to_query, written
+from app.sim.scenario import Scenario, from_query, parse, to_query, written
+from app.sim.writer import duration
 from app.words import load
 from tests.sim.scenarios import busy_scenarios, scenarios
 

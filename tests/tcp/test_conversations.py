@@ -14,7 +14,7 @@ from app.tcp.arrivals import segment_arrives
 from app.tcp.block import Block
 from app.tcp.calls import CallError
 from app.tcp.dialect import DIALECTS, Dialect
-from app.tcp.segment import CIRCLE, HALF, Segment, add, distance
+from app.tcp.segment import CIRCLE, HALF, NO_OPTIONS, Options, Segment, add, distance
 from app.tcp.states import State
 from app.tcp.timeouts import expire, next_expiry
 from app.tcp.turn import Doors, Outcome
@@ -77,9 +77,9 @@ class Endpoint:
             self.errno = self.block.error
         leaving = [segment for outcome in outcomes for segment in outcome.segments]
         expected = [self.ours(segment) for segment in exchange.leaves]
-        silent = [segment._replace(window=0) for segment in leaving]
+        plain = [segment._replace(window=0, options=NO_OPTIONS) for segment in leaving]  # options: test_options.py
         told = f"{where}: what left was {[self.told(segment) for segment in leaving] or 'nothing'}"
-        assert silent == [segment._replace(window=0) for segment in expected], told
+        assert plain == [segment._replace(window=0, options=NO_OPTIONS) for segment in expected], told
         for segment, as_written in zip(leaving, exchange.leaves, strict=True):
             assert as_written.window in (None, segment.window), where
         assert [c.after.value for outcome in outcomes for c in outcome.changes] == exchange.states, where
@@ -156,6 +156,9 @@ class Endpoint:
         return f"{held // 1000}ms" if name == "RTO" else str(held)
 
 
+OFFER = Options(mss=1460, wscale=10, sack_permitted=True, timestamps=(1, 0))
+
+
 def segment(written: Written, own: int, other: int) -> Segment:
     def on_circle(number: Number, isn: int) -> int:
         return number.value if number.absolute else add(isn, number.value)
@@ -169,6 +172,7 @@ def segment(written: Written, own: int, other: int) -> Segment:
         psh="P" in written.letters,
         length=written.length,
         window=65535 if written.window is None else written.window,
+        options=OFFER if "S" in written.letters else NO_OPTIONS,
     )
 
 

@@ -42,7 +42,7 @@ FIGURE_5 = {
 
 # Where RFC 9293 speaks of connections being made and unmade, with the ordered checks that a section has.
 SECTIONS = {
-    "3.4", "3.5", "3.6.1", "3.8.3",
+    "3.4", "3.5", "3.5.1", "3.6.1", "3.8.3",
     "3.10.1", "3.10.2", "3.10.3", "3.10.4", "3.10.5", "3.10.6", "3.10.8",
     "3.10.7.1",
     *(f"3.10.7.2 {check}" for check in ("first", "second", "third", "fourth")),
@@ -56,8 +56,8 @@ def exists(section: str) -> bool:
     return (
         section in SECTIONS
         or any(whole.startswith(f"{section} ") for whole in SECTIONS)
-        or re.fullmatch(r"RFC (4987|5961) \d(\.\d)?", section) is not None
-        or re.fullmatch(r"linux (tcp|inet)_[a-z0-9_]+", section) is not None
+        or re.fullmatch(r"RFC (1337|4987|5681|5961|7323|7413) \d(\.\d)*", section) is not None
+        or re.fullmatch(r"linux (tcp|inet|TCP)_[A-Za-z0-9_]+", section) is not None
     )
 
 
@@ -105,8 +105,9 @@ def test_text_and_fin_are_looked_at_only_where_a_connection_stands() -> None:
     assert [step.__name__.split("_")[0] for step in common] == [
         "first", "second", "fourth", "fifth", "seventh", "eighth",
     ]  # fmt: skip
+    assert PROCEDURE[State.SYN_RECEIVED][1:] == common  # behind what Linux asks of a request
     assert {state for state, steps in PROCEDURE.items() if steps is common} == set(State) - {
-        State.CLOSED, State.LISTEN, State.SYN_SENT,
+        State.CLOSED, State.LISTEN, State.SYN_SENT, State.SYN_RECEIVED,
     }  # fmt: skip
 
 

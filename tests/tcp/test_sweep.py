@@ -19,8 +19,9 @@ from app.tcp.arrivals import segment_arrives
 from app.tcp.block import Block
 from app.tcp.calls import CallError
 from app.tcp.dialect import LINUX, RFC, Dialect
+from app.tcp.options import edges
 from app.tcp.rules import RULES
-from app.tcp.segment import CIRCLE, HALF, Segment, add, distance, within
+from app.tcp.segment import CIRCLE, HALF, NO_OPTIONS, Options, Segment, add, distance, within
 from app.tcp.states import ARCS, Cause, State
 from app.tcp.timeouts import expire, next_expiry
 from app.tcp.turn import Doors, Outcome
@@ -41,8 +42,10 @@ DOORS = [
     Doors(accept=False, cookie=ISS, cookies=True),
 ]
 
+OFFER = Options(mss=MSS, sack_permitted=True)
 CLOSED, LISTEN = Block(State.CLOSED), Block(State.LISTEN, passive=True, iss=ISS)
 SYNCHRONIZED = set(State) - {State.CLOSED, State.LISTEN, State.SYN_SENT, State.SYN_RECEIVED}
+YOUNG = (State.LISTEN, State.SYN_RECEIVED)
 PEER_HAS_CLOSED = {State.CLOSE_WAIT, State.CLOSING, State.LAST_ACK, State.TIME_WAIT}
 WE_HAVE_CLOSED = {State.FIN_WAIT_1, State.FIN_WAIT_2, State.CLOSING, State.LAST_ACK, State.TIME_WAIT}
 RETRANSMITTING = {State.SYN_SENT, State.SYN_RECEIVED, State.ESTABLISHED, State.CLOSE_WAIT} | (
@@ -52,13 +55,25 @@ RETRANSMITTING = {State.SYN_SENT, State.SYN_RECEIVED, State.ESTABLISHED, State.C
 # Arcs that nothing walks yet, with the reason. The test fails when one of them is walked, or another is not.
 UNWALKED = {
     (State.LISTEN, Cause.SEND): "sockets have no call for it",
-    (State.TIME_WAIT, Cause.NEW_CONNECTION): "TIME-WAIT does not yet take a new SYN",
-    (State.SYN_RECEIVED, Cause.UNREAD_DATA): "nothing is delivered before ESTABLISHED",
-    **{(state, Cause.USER_TIMEOUT): "there is no user timeout yet" for state in State if state is not State.CLOSED},
+    (State.SYN_RECEIVED, Cause.UNREAD_DATA): "only Fast Open delivers before ESTABLISHED: test_fast_open.py",
+    (State.TIME_WAIT, Cause.ADDRESS_REUSED): "the host decides: test_blows.py",
+    **{(state, Cause.HOST_DOWN): "it befalls the host" for state in State if state is not State.CLOSED},
+    **{(state, Cause.USER_TIMEOUT): "test_state_machine.py" for state in State if state is not State.CLOSED},
     **{
         (state, Cause.LISTENER_CLOSED): "the listener, not the endpoint, decides"
         for state in (State.SYN_RECEIVED, State.ESTABLISHED, State.CLOSE_WAIT)
     },
+}
+
+
+# Rules that need more than one segment, or options: where they are tested.
+ELSEWHERE = {
+    "host.down": "tests/sim/test_blows.py",
+    "listen.fast-open": "test_fast_open.py",
+    "sequence.old-stamp": "test_options.py",
+    "time-wait.rfc1337": "tests/sim/test_kernel.py, 23d",
+    "ack.deferred": "tests/sim/test_kernel.py, 32",
+    "ack.duplicates": "test_recovery.py",
 }
 
 
@@ -103,7 +118,8 @@ def postures(dialect: Dialect) -> Iterator[Block]:
         return block
 
     def seg(seq: int, ack: int | None = None, **fields: bool | int) -> Segment:
-        return Segment(add(IRS, seq), None if ack is None else add(ISS, ack), **fields)  # type: ignore[arg-type]
+        options = OFFER if fields.get("syn") else NO_OPTIONS
+        return Segment(add(IRS, seq), None if ack is None else add(ISS, ack), options=options, **fields)  # type: ignore[arg-type]
 
     syn, syn_ack, ack = seg(0, syn=True), seg(0, 1, syn=True), seg(1, 1)
     text, ahead, fin = seg(1, 1, length=100), seg(51, 1, length=100), seg(1, 1, fin=True)
@@ -157,9 +173,9 @@ def everything(name: str) -> tuple[Met, ...]:
     dialect = DIALECTS[name]._replace(mss=MSS)
     met = []
     for block in dict.fromkeys(postures(dialect)):
-        young = block.state in (State.LISTEN, State.SYN_RECEIVED)
+        rooms = DOORS if block.state in YOUNG else (Doors(listening=block.state is State.TIME_WAIT),)
         for segment in shapes(block):
-            for doors in DOORS if young else (Doors(),):
+            for doors in rooms:
                 outcome = segment_arrives(block, segment, NOW, dialect, doors)
                 met.append(Met(block, segment, dialect, doors, outcome))
     return tuple(met)
@@ -196,7 +212,9 @@ def test_every_arrival_is_checked_by_rules_that_exist(met: tuple[Met, ...]) -> N
 def test_a_rst_is_never_answered_by_a_rst(met: tuple[Met, ...]) -> None:
     """At most by one challenge ACK, and only inside the window: §3.10.7.4 second."""
     for each in met:
-        if each.segment.rst:
+        if each.segment.rst and mini(each):
+            assert all(reply.letters == "." for reply in each.outcome.segments), each
+        elif each.segment.rst:
             assert all(reply.letters == "." for reply in each.outcome.segments), each
             if each.outcome.segments:
                 assert acceptable(each.block, each.segment, segment_length(each.segment, each.dialect)), each
@@ -209,8 +227,11 @@ def test_only_an_exact_rst_ends_a_connection(met: tuple[Met, ...]) -> None:
         ended = each.block.state in SYNCHRONIZED and any(change.cause is Cause.RST for change in each.outcome.changes)
         if ended:
             assert each.segment.rst, each
-            assert acceptable(each.block, each.segment, segment_length(each.segment, each.dialect)), each
-            assert each.segment.seq == each.block.rcv_nxt or not each.dialect.challenge_ack, each
+            on_fin = each.dialect.rst_may_miss_fin and each.segment.seq == add(each.block.rcv_nxt, -1)
+            on_fin = on_fin and each.block.state in PEER_HAS_CLOSED
+            assert on_fin or acceptable(each.block, each.segment, segment_length(each.segment, each.dialect)), each
+            exact = each.segment.seq == each.block.rcv_nxt or each.segment.seq in right_edges(each.block)
+            assert exact or on_fin or mini(each) or not each.dialect.challenge_ack, each
 
 
 def test_an_acknowledgment_is_not_acknowledged(met: tuple[Met, ...]) -> None:
@@ -221,7 +242,7 @@ def test_an_acknowledgment_is_not_acknowledged(met: tuple[Met, ...]) -> None:
         known = segment.ack is not None and 0 <= distance(block.snd_una, segment.ack) <= distance(
             block.snd_una, block.snd_nxt
         )
-        if block.state in SYNCHRONIZED and plain and known and within_window(each):
+        if block.state in SYNCHRONIZED and plain and known and within_window(each) and not mini(each):
             assert all(reply.length or reply.fin for reply in each.outcome.segments), each
 
 
@@ -231,7 +252,7 @@ def test_what_carries_no_ack_is_dropped_once_synchronized(met: tuple[Met, ...]) 
         segment = each.segment
         bare = segment.ack is None and not (segment.syn or segment.rst)
         taken = acceptable(each.block, segment, segment_length(segment, each.dialect))
-        if each.block.state in SYNCHRONIZED and bare and taken:
+        if each.block.state in SYNCHRONIZED and bare and taken and not mini(each):
             assert each.outcome.block == each.block, each
             assert not each.outcome.segments, each
 
@@ -240,13 +261,13 @@ def test_what_is_unacceptable_changes_nothing_but_timers(met: tuple[Met, ...]) -
     """§3.10.7.4 first: answered, unless it is a RST, and dropped."""
     for each in met:
         block, after, segment = each.block, each.outcome.block, each.segment
-        refused = any(check.rule == "sequence.unacceptable" and check.fired for check in each.outcome.checks)
-        if not refused:
+        fired = {check.rule for check in each.outcome.checks if check.fired}
+        if "sequence.unacceptable" not in fired or fired & STILL_WORTH_SOMETHING or mini(each):
             continue
         assert not acceptable(block, segment, segment_length(segment, each.dialect)), each
         assert not each.outcome.changes, each
         assert [reply.letters for reply in each.outcome.segments] == ([] if segment.rst else ["."]), each
-        timers = {"acknowledge_at": None, "challenged_at": None, "time_wait_at": None}
+        timers = {"acknowledge_at": None, "challenged_at": None, "time_wait_at": None, "dialogue": False}
         assert after._replace(**timers) == block._replace(**timers), each
 
 
@@ -277,7 +298,8 @@ def test_blocks_stay_sound(met: tuple[Met, ...]) -> None:
 def test_numbers_only_grow(met: tuple[Met, ...]) -> None:
     for each in met:
         before, after = each.block, each.outcome.block
-        if before.state not in (State.LISTEN, State.SYN_SENT) and after.state is not State.LISTEN:
+        reopened = before.state is State.TIME_WAIT and after.state is State.SYN_RECEIVED
+        if before.state not in (State.LISTEN, State.SYN_SENT) and after.state is not State.LISTEN and not reopened:
             assert distance(before.snd_una, after.snd_una) >= 0, each
             assert distance(before.snd_nxt, after.snd_nxt) >= 0, each
             assert 0 <= distance(before.rcv_nxt, after.rcv_nxt) <= before.rcv_wnd + 1, each
@@ -335,7 +357,21 @@ def test_what_is_walked_and_what_fires() -> None:
                 block = outcome.block
     assert walked | UNWALKED.keys() == ARCS.keys()
     assert walked & UNWALKED.keys() == set()
-    assert fired == RULES.keys()
+    assert fired | ELSEWHERE.keys() == RULES.keys()
+    assert fired & ELSEWHERE.keys() == set()
+
+
+STILL_WORTH_SOMETHING = {"sequence.repeats", "rst.where-fin-was", "time-wait.new-connection"}
+
+
+def mini(each: Met) -> bool:
+    """Whether a mini socket of Linux answered, which has rules of its own (test_matrix.py)."""
+    waits = each.block.state is State.TIME_WAIT or (each.block.state is State.FIN_WAIT_2 and each.block.orphan)
+    return each.dialect.mini_sockets and waits
+
+
+def right_edges(block: Block) -> list[int]:
+    return [right for _, right in edges(block.held)] if block.sack else []
 
 
 def within_window(each: Met) -> bool:

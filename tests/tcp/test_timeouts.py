@@ -11,7 +11,7 @@ from app.tcp.acknowledgments import measured
 from app.tcp.arrivals import segment_arrives
 from app.tcp.block import Block
 from app.tcp.dialect import LINUX, RFC, Dialect
-from app.tcp.segment import Segment
+from app.tcp.segment import Options, Segment
 from app.tcp.states import State
 from app.tcp.timeouts import expire, next_expiry
 
@@ -27,6 +27,9 @@ def lived(block: Block, dialect: Dialect) -> Iterator[tuple[int, str]]:
         block = outcome.block
 
 
+OFFER = Options(mss=1460, sack_permitted=True, timestamps=(1, 0))
+
+
 def seconds(*times: float) -> list[int]:
     return [round(time * SECOND) for time in times]
 
@@ -36,11 +39,13 @@ def syn_sent(dialect: Dialect) -> Block:
 
 
 def syn_received(dialect: Dialect) -> Block:
-    return segment_arrives(calls.open_passive(300, 0, dialect).block, Segment(100, syn=True), 0, dialect).block
+    return segment_arrives(
+        calls.open_passive(300, 0, dialect).block, Segment(100, syn=True, options=OFFER), 0, dialect
+    ).block
 
 
 def established(dialect: Dialect, round_trip: int) -> Block:
-    return segment_arrives(syn_sent(dialect), Segment(100, 301, syn=True), round_trip, dialect).block
+    return segment_arrives(syn_sent(dialect), Segment(100, 301, syn=True, options=OFFER), round_trip, dialect).block
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,298 @@
+"""The hosts' TCP and the wire between them: listeners and their queues, endpoints, segments, timers."""
+
+from typing import NamedTuple
+
+from app.sim.agenda import ARRIVAL, TIMER, Agenda
+from app.sim.forging import FLOOD_OPTIONS, Forgery, Relation, made
+from app.sim.host import Address, Endpoint, Host, Socket
+from app.sim.ledger import Ledger, named
+from app.sim.numbers import Numbers, spread
+from app.sim.program import Call
+from app.sim.scenario import Scenario
+from app.sim.sockets import SERVER_PORT
+from app.sim.trace import Arrived, Changed, Departed, Event, Key, Lost, Queued, TimedOut
+from app.sim.wire import Carriage, Counts, carry
+from app.tcp import calls as tcp
+from app.tcp.arrivals import segment_arrives
+from app.tcp.block import Block
+from app.tcp.dialect import DIALECTS
+from app.tcp.listener import Listener, completed, doors, enqueued, limit, removed, syn_ack_retries
+from app.tcp.segment import Segment
+from app.tcp.states import Cause, State
+from app.tcp.timeouts import expire, next_expiry
+from app.tcp.turn import OPEN_DOORS, Check, Outcome
+
+MAX_SEGMENTS = 2_000
+FIRST_PORT = 40_000
+PORTS_PER_HOST = 1_000
+CLIENT_FAST_OPEN, FREE_FAST_OPEN = 1, 4  # tcp_fastopen's bits
+IDLE = ("keepalive", "window-probe")  # timers that only ask a peer whether it is still there
+
+
+class Carried(NamedTuple):
+    """A segment under way, with the addresses that its IP header would have."""
+
+    name: str
+    source: str
+    source_port: int
+    target: str
+    target_port: int
+    conn: int
+    segment: Segment
+
+
+class Network:
+    """Everything below the socket calls. What comes to pass is told to `events`, what will is put on the agenda."""
+
+    def __init__(self, scenario: Scenario, agenda: Agenda, events: list[Event]) -> None:
+        self.scenario, self.agenda, self.events = scenario, agenda, events
+        dialect = DIALECTS[scenario.dialect]
+        first = {name: FIRST_PORT + PORTS_PER_HOST * index for index, name in enumerate(scenario.hosts)}
+        self.hosts = {name: Host(name, dialect, (port, port + PORTS_PER_HOST - 1)) for name, port in first.items()}
+        self.numbers = Numbers({s.host: int(s.value) for s in scenario.settings if s.name == "isn" and s.host})
+        self.ledger = Ledger(self.numbers)
+        self.blocks: dict[int, dict[Key, Block | None]] = {}
+        self.counts = Counts()
+        self.ends: dict[int, frozenset[tuple[str, int]]] = {}  # the two ends of each connection
+        self.spoofed: set[int] = set()  # connections from addresses where nobody is
+        self.stamps: dict[Key, int] = {}  # the last timestamp that each end sent
+        self.full = False  # as many segments have been sent as may be
+
+    @property
+    def now(self) -> int:
+        """Virtual time, µs."""
+        return self.agenda.now
+
+    # What a socket call needs (sockets.Kernel)
+
+    def listen(self, host: Host, port: int, backlog: int, socket: Socket) -> None:
+        """A listener now stands on that port."""
+        host.listeners[port] = Listener(
+            port, backlog, wishes=socket.wishes, deferred=socket.deferred, fast_open=socket.fast_open
+        )
+        self.events.append(Changed(self.now, host.name, None, State.CLOSED, State.LISTEN, Cause.PASSIVE_OPEN))
+        self.show_queues(host, host.listeners[port])
+
+    def unlisten(self, host: Host, port: int) -> None:
+        """The listener closes: what nobody accepted is reset, half-open connections are forgotten."""
+        listener = host.listeners.get(port)
+        self.vanish(host, port, Cause.CLOSE)
+        for conn in listener.accept if listener else ():
+            endpoint = host.endpoint(conn)
+            if endpoint.block.state is not State.CLOSED:
+                self.apply(endpoint, tcp.abort(endpoint.block, self.now, host.dialect, Cause.LISTENER_CLOSED))
+
+    def vanish(self, host: Host, port: int, cause: Cause = Cause.HOST_DOWN) -> None:
+        """The listener is gone."""
+        if host.listeners.pop(port, None) is not None:
+            self.events.append(Changed(self.now, host.name, None, State.LISTEN, State.CLOSED, cause))
+
+    def take(self, host: Host, port: int) -> Endpoint | None:
+        """The first connection of the accept queue, which leaves it; it may have died while it waited."""
+        listener = host.listeners.get(port)
+        if listener is None or not listener.accept:
+            return None
+        conn = listener.accept[0]
+        self.queue(host, removed(listener, conn))
+        return host.endpoint(conn)
+
+    def connect(self, host: Host, call: Call, socket: Socket) -> Endpoint | None:
+        """An active OPEN; None where the local address is taken."""
+        target = call.word or next(name for name in reversed(self.scenario.hosts) if name != host.name)
+        peer_port = call.number or SERVER_PORT
+        bound = socket.bound if call.from_port is None else call.from_port
+        port = host.free_port(target, peer_port, self.now) if bound is None else bound
+        if port is None or not host.available((port, target, peer_port), self.now, bound=bound is not None):
+            return None
+        conn = self.conn(host.name, port, target, peer_port)
+        if conn is None:
+            return None
+        address = (port, target, peer_port)
+        if (old := host.endpoints.get(address)) is not None:
+            self.apply(old, tcp.forget(old.block, self.now, host.dialect, Cause.ADDRESS_REUSED))
+        isn = self.numbers.isn(host.name, conn, self.now)
+        outcome = self.opened(host, call.data or 0, target, socket, isn)
+        endpoint = Endpoint(host.name, *address, conn, outcome.block)
+        host.endpoints[address] = endpoint
+        self.apply(endpoint, outcome)
+        return endpoint
+
+    def opened(self, host: Host, data: int, peer: str, socket: Socket, isn: int) -> Outcome:
+        """The active OPEN itself, with Fast Open where `data` is given and the host does it (RFC 7413 §4.2)."""
+        cookie, free = host.cookies.get(peer), bool(host.dialect.fast_open & FREE_FAST_OPEN)
+        asks = bool(data) and bool(host.dialect.fast_open & CLIENT_FAST_OPEN)
+        riding = min(data, host.dialect.mss) if asks and (cookie is not None or free) else 0
+        shown = (0 if cookie is None and not free else cookie) if asks else None
+        outcome = tcp.open_active(isn, self.now, host.dialect, wishes=socket.wishes, riding=riding, cookie=shown)
+        return outcome._replace(block=outcome.block._replace(unsent=data - riding))
+
+    # Segments
+
+    def arrive(self, carried: Carried) -> None:
+        """A segment reaches its host: an endpoint's, a listener's, or nobody's."""
+        host, segment, conn = self.hosts[carried.target], carried.segment, carried.conn
+        if not host.up:
+            self.events.append(Arrived(self.now, host.name, conn, carried.name, (Check("host.down", True),)))
+            return
+        address: Address = (carried.target_port, carried.source, carried.source_port)
+        endpoint = host.endpoints.get(address)
+        listener = host.listeners.get(carried.target_port)
+        if endpoint is not None and self.forsaken(endpoint):
+            self.apply(endpoint, tcp.forget(endpoint.block, self.now, host.dialect))
+            endpoint = None
+        room = OPEN_DOORS
+        if listener:
+            cookies = spread(f"cookie:{address}"), spread(f"fast-open:{carried.source}")
+            room = doors(listener, host.dialect, *cookies)
+        if endpoint is None:
+            block = Block(State.CLOSED)
+            if listener:
+                isn = self.numbers.isn(host.name, conn, self.now)
+                block = Block(State.LISTEN, passive=True, iss=isn, wishes=listener.wishes)
+            endpoint = Endpoint(host.name, *address, conn, block)
+        before = endpoint.block
+        outcome = segment_arrives(before, segment, self.now, host.dialect, room)
+        self.events.append(Arrived(self.now, host.name, conn, carried.name, outcome.checks))
+        if before.state is State.TIME_WAIT and outcome.block.state is State.SYN_RECEIVED:
+            endpoint = Endpoint(host.name, *address, conn, before)  # the old one is what its program may still hold
+        if outcome.block.state not in (State.CLOSED, State.LISTEN):
+            host.endpoints[address] = endpoint
+        if segment.syn and segment.ack is not None and segment.options.cookie:
+            host.cookies[carried.source] = segment.options.cookie
+        self.apply(endpoint, outcome)
+        if listener:
+            self.admit(host, listener, endpoint, before, outcome)
+
+    def forsaken(self, endpoint: Endpoint) -> bool:
+        """Whether it is half-open and its listener has closed: it will be forgotten without a word."""
+        orphaned = endpoint.port not in self.hosts[endpoint.host].listeners
+        return orphaned and endpoint.block.passive and endpoint.block.state is State.SYN_RECEIVED
+
+    def admit(self, host: Host, listener: Listener, endpoint: Endpoint, before: Block, outcome: Outcome) -> None:
+        """Let the queues follow an arrival: into the SYN queue, on to the accept queue, or out."""
+        state, conn = outcome.block.state, endpoint.conn
+        young = (State.LISTEN, State.SYN_RECEIVED)
+        listener = host.listeners.get(listener.port, listener)
+        if any(check.rule == "listen.syn-cookie" and check.fired for check in outcome.checks):
+            host.listeners[listener.port] = listener._replace(cookies=True)
+        elif before.state in (State.LISTEN, State.TIME_WAIT) and state is State.SYN_RECEIVED:
+            self.queue(host, (completed if outcome.block.fast_open else enqueued)(listener, conn))
+        elif before.state in young and not before.fast_open and state not in (*young, State.CLOSED):
+            self.queue(host, completed(listener, conn))
+
+    def queue(self, host: Host, listener: Listener) -> None:
+        """The listener's queues have changed."""
+        host.listeners[listener.port] = listener
+        self.show_queues(host, listener)
+
+    def show_queues(self, host: Host, listener: Listener) -> None:
+        """Record both queues."""
+        bound = limit(listener, host.dialect)
+        self.events.append(Queued(self.now, host.name, listener.syn, listener.accept, bound))
+
+    def apply(self, endpoint: Endpoint, outcome: Outcome) -> None:
+        """An input has been handled: keep the new block, tell of its changes, send what leaves, set its timer."""
+        host = self.hosts[endpoint.host]
+        endpoint.block = outcome.block
+        for change in outcome.changes:
+            self.events.append(Changed(self.now, host.name, endpoint.conn, *change))
+        for segment in outcome.segments:
+            self.put(endpoint, segment)
+        address = endpoint.address
+        if host.endpoints.get(address) is not endpoint:
+            return
+        gone = outcome.block.state in (State.CLOSED, State.LISTEN)
+        self.blocks.setdefault(self.now, {})[host.name, endpoint.conn] = None if gone else outcome.block
+        if gone:
+            del host.endpoints[address]
+            listener = host.listeners.get(endpoint.port)
+            if listener and endpoint.conn in listener.syn:
+                self.queue(host, removed(listener, endpoint.conn))
+            elif listener and endpoint.conn in listener.accept:
+                host.departed[endpoint.conn] = endpoint
+        elif (expiry := next_expiry(outcome.block)) is not None and expiry != endpoint.planned:
+            endpoint.planned = expiry
+            self.agenda.plan(max(expiry.at, self.now), TIMER, (endpoint, expiry.timer))
+
+    def put(self, endpoint: Endpoint, segment: Segment) -> None:
+        """Put a segment on the wire."""
+        if len(self.ledger.sent) >= MAX_SEGMENTS:
+            self.full = True
+            return
+        host, conn = endpoint.host, endpoint.conn
+        if segment.syn:
+            self.numbers.said(host, conn, segment.seq)
+        numbers = self.counts.count(host, conn, segment.letters.replace("P", ""))
+        carriage = carry(self.scenario.wire, host, numbers, conn, segment, self.now)
+        if conn in self.spoofed and endpoint.peer_port == conn:
+            carriage = Carriage((), max((*carriage.arrivals, carriage.lost_at or 0)))  # nobody is there
+        if segment.options.timestamps is not None:
+            self.stamps[host, conn] = segment.options.timestamps[0]
+        name = named(host, numbers[None])
+        self.ledger.write(name, conn, host, endpoint.peer, segment, self.now, carriage)
+        self.events.append(Departed(self.now, host, conn, name))
+        carried = Carried(name, host, endpoint.port, endpoint.peer, endpoint.peer_port, conn, segment)
+        for at in carriage.arrivals:
+            self.agenda.plan(at, ARRIVAL, carried)
+        if carriage.lost_at is not None:
+            self.agenda.plan(carriage.lost_at, ARRIVAL, Lost(carriage.lost_at, host, conn, name))
+
+    def forge(self, forgery: Forgery) -> None:
+        """A segment arrives that its sender never sent."""
+        hosts, forged = self.scenario.hosts, forgery.forged
+        target = next((host for host in hosts if self.scenario.calls(host, "listen")), hosts[-1])
+        source = next(host for host in hosts if host != target)
+        own_side = True  # whether the forged sender is the one that connects
+        if forged is not None:
+            source, others = forged.host, [host for host in hosts if host != forged.host]
+            connects = self.scenario.calls(source, "connect")
+            asked = not connects and any(self.scenario.calls(host, "connect") for host in others)
+            own_side = not self.scenario.calls(source, "listen") and not asked
+            owner = next((host for host in others if forged.conn in self.hosts[host].conns), others[0])
+            target = others[-1] if own_side else owner
+        first = self.hosts[source if own_side else target].ports[0]
+        conn = forgery.conn or first
+        ports = (conn, SERVER_PORT) if own_side else (SERVER_PORT, conn)
+        self.ends.setdefault(conn, frozenset(((source, ports[0]), (target, ports[1]))))
+        if forgery.spoofed:
+            self.spoofed.add(conn)
+        receiver = self.hosts[target].endpoints.get((ports[1], source, ports[0]))
+        own, other = self.numbers.base(source, conn), self.numbers.base(target, conn)
+        self.numbers.said(source, conn, own, forged=True)
+        segment = Segment(own, syn=True, options=FLOOD_OPTIONS)
+        if forged is not None:
+            expected = (receiver.block.rcv_nxt, receiver.block.snd_nxt) if receiver else (own, other)
+            stamps = self.stamps.get((source, conn), 0), self.stamps.get((target, conn), 0)
+            segment = made(forged, Relation(own, other, *expected, *stamps))
+        self.ledger.write(forgery.name, conn, source, target, segment, self.now, Carriage((self.now,), None))
+        self.arrive(Carried(forgery.name, source, ports[0], target, ports[1], conn, segment))
+
+    def time_out(self, endpoint: Endpoint, timer: str) -> None:
+        """A timer expires, if it still runs."""
+        if next_expiry(endpoint.block) != (self.now, timer):
+            return
+        host = self.hosts[endpoint.host]
+        if self.forsaken(endpoint):
+            self.apply(endpoint, tcp.forget(endpoint.block, self.now, host.dialect))
+            return
+        dialect, listener = host.dialect, host.listeners.get(endpoint.port)
+        if listener and endpoint.block.passive_opening and not endpoint.block.fast_open:
+            young = sum(not host.endpoint(conn).block.retries for conn in listener.syn)
+            dialect = syn_ack_retries(listener, young, dialect)
+        endpoint.rounds += timer in IDLE and not endpoint.block.probes
+        outcome = expire(endpoint.block, timer, self.now, dialect)
+        self.events.append(TimedOut(self.now, endpoint.host, endpoint.conn, timer))
+        self.apply(endpoint, outcome)
+
+    # Names and numbers
+
+    def conn(self, host: str, port: int, peer: str, peer_port: int) -> int | None:
+        """A connection is named by the port of the side that opened it, the first of the two in a simultaneous open.
+
+        None where another connection has that name, or where a host would talk to itself.
+        """
+        ends = frozenset(((host, port), (peer, peer_port)))
+        other = self.hosts[peer].endpoints.get((peer_port, host, port)) if peer in self.hosts else None
+        conn = other.conn if other else port
+        fits = peer in self.hosts and peer != host and self.ends.setdefault(conn, ends) == ends
+        return conn if fits else None

@@ -1,0 +1,52 @@
+"""A SYN is taken: the embryonic endpoint that comes of it (§3.10.7.2 third), in LISTEN and in TIME-WAIT."""
+
+from app.tcp.block import Block
+from app.tcp.options import agree
+from app.tcp.output import open_with_syn, receive_from
+from app.tcp.segment import Segment, add, distance
+from app.tcp.states import Cause
+from app.tcp.text import hold
+from app.tcp.turn import Turn
+
+WITHOUT_COOKIE = 0x200  # tcp_fastopen's bit: text on any SYN is believed
+ISN_STEP = 65537  # how far beyond the old connection's numbers the new one's begin, as on Linux
+
+
+def take_syn(turn: Turn, segment: Segment, cause: Cause) -> None:
+    """Walk to SYN-RECEIVED and answer <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>."""
+    turn.block = turn.block._replace(irs=segment.seq, snd_wnd=segment.window, max_snd_wnd=segment.window)
+    turn.block = turn.block._replace(snd_wl1=segment.seq, deferred=turn.doors.deferred)
+    agree(turn, segment)
+    receive_from(turn, add(segment.seq, turn.dialect.syn_length))
+    turn.become(cause)
+    fast_open = turn.doors.fast_open
+    if fast_open is not None:
+        known = segment.options.cookie == fast_open or bool(turn.dialect.fast_open & WITHOUT_COOKIE)
+        if segment.length and turn.check("listen.fast-open", known):
+            turn.block = turn.block._replace(fast_open=True, unread=segment.length, heard_at=turn.now)
+            receive_from(turn, add(turn.block.rcv_nxt, segment.length))
+        elif segment.options.cookie is not None:
+            turn.block = turn.block._replace(cookie=fast_open)
+    open_with_syn(turn)
+    if turn.dialect.data_on_syn and not turn.block.fast_open:
+        hold(turn, segment._replace(seq=turn.block.rcv_nxt))  # until ESTABLISHED
+
+
+def reopens(turn: Turn, segment: Segment) -> bool:
+    """Whether a SYN in TIME-WAIT is a new connection's: beyond all old numbers, or newer (§3.6.1 MAY-2, RFC 6191)."""
+    block, stamps = turn.block, segment.options.timestamps
+    if not segment.syn or segment.ack is not None or segment.rst or not turn.doors.listening:
+        return False
+    newer = block.timestamps and stamps is not None and distance(block.ts_recent, stamps[0]) > 0
+    return newer or distance(block.rcv_nxt, segment.seq) > 0
+
+
+def reopen_time_wait(turn: Turn, segment: Segment) -> None:
+    """TIME-WAIT gives way to a new connection, if its listener has room."""
+    doors, old = turn.doors, turn.block
+    if doors.accept is not None and turn.check("listen.accept-queue-full", not doors.accept):
+        return
+    if doors.syn is not None and turn.check("listen.syn-queue-full", not doors.syn):
+        return
+    turn.block = Block(turn.block.state, passive=True, iss=add(old.snd_nxt, ISN_STEP), wishes=old.wishes)
+    take_syn(turn, segment, Cause.NEW_CONNECTION)
