@@ -77,7 +77,7 @@ def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: floa
             else:
                 y1, y2 = ys[start.row], ys[end.row]
                 found.append(Arrow(sent, x1, y1, x2, y2, start.moment, until(end), again=index > 0, gap=gap))
-        if not ends and sent.lost_at is None and sent.name in rows.departures:
+        if not ends and sent.name not in rows.losses and sent.name in rows.departures:
             start = rows.departures[sent.name]
             y1, last = ys[start.row], len(rows.first)
             found.append(Arrow(sent, x1, y1, (x1 + x2) / 2, y1 + FALL / 2, start.moment, last, pending=True, gap=gap))

@@ -12,6 +12,7 @@ from app.words import Words
 
 EDGE = 5  # from a rail to a label
 APART = 4  # between two labels in a row, besides what keeps them clear of lines
+FLOOD = 2  # so many like it nearby, and a label that would have to cross a line is left out
 REACH = 60  # further up or down than this nothing touches an arrow's label
 
 
@@ -62,8 +63,17 @@ def written(
         solid = [bands[other][1] for other in near[index]] + obstacles
         solid += [label.band for other in near[index] if other < index and (label := labels[other])]
         place = _Place(arrow, bands[index][0].ray, lines, solid)
-        labels.append(place.best(ways[arrow.sent.name]) or place.best(short_forms(arrow.sent, words)))
+        label = place.best(ways[arrow.sent.name]) or place.best(short_forms(arrow.sent, words))
+        beside = (labels[other] for other in near[index] if other < index)
+        if label and not label.clear and sum(_alike(label, other) for other in beside) >= FLOOD:
+            label = None  # what stands beside the others says it, too
+        labels.append(label)
     return labels
+
+
+def _alike(label: Writing, other: Writing | None) -> bool:
+    """Whether the other one says the same."""
+    return other is not None and (label.form.flags, label.form.numbers) == (other.form.flags, other.form.numbers)
 
 
 class _Place:
@@ -114,7 +124,7 @@ def _stands(arrow: Arrow, lines: int, across: float) -> tuple[_Stand, _Stand]:
     rightward = arrow.x2 > arrow.x1
     if arrow.lost:
         ends = (left, arrow.x2 - CROSS) if rightward else (arrow.x2 + CROSS, right)
-        other = (left, right, above(lines, LIFT + CROSS - 4))
+        other = (left, right, above(lines, LIFT + CROSS - 1))
     else:
         ends = (left, right - HEAD) if rightward else (left + HEAD, right)
         other = (*ends, below(lines))

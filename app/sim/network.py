@@ -224,8 +224,8 @@ class Network:
             self.numbers.said(host, conn, segment.seq)
         numbers = self.counts.count(host, conn, segment.letters.replace("P", ""))
         carriage = carry(self.scenario.wire, host, numbers, conn, segment, self.now)
-        if conn in self.spoofed and endpoint.peer_port == conn:
-            carriage = Carriage((), max((*carriage.arrivals, carriage.lost_at or 0)))  # nobody is there
+        if conn in self.spoofed and endpoint.peer_port == conn:  # nobody is there
+            carriage = carriage if carriage.lost_at else Carriage((), (self.now + carriage.arrivals[0]) // 2)
         if segment.options.timestamps is not None:
             self.stamps[host, conn] = segment.options.timestamps[0]
         name = named(host, numbers[None])
