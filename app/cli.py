@@ -12,6 +12,8 @@ from unicodedata import east_asian_width
 
 from app.course.check import check as problems_of
 from app.course.source import ContentError
+from app.draw.mermaid import mermaid
+from app.draw.pcap import pcap
 from app.draw.text import exchange, tcpdump
 from app.folders import folder
 from app.recordings import report
@@ -82,8 +84,16 @@ def simulate(options: argparse.Namespace) -> int:
         scenario = parse(text)
     except ScenarioError as mistake:
         return _complain(_pointed_out(mistake, options.file, text, words), WRONG_INPUT)
+    if options.on is not None and options.on not in scenario.hosts:
+        return _complain(f"There is no host {options.on}; there are {', '.join(scenario.hosts)}.", WRONG_INPUT)
     trace = run(scenario)
-    if options.form == "json":
+    if options.pcap is not None:
+        return _saved(pcap(trace, options.on), options.pcap)
+    if options.on is not None:
+        return _complain("--on says where a capture is taken: give --pcap, too.", WRONG_INPUT)
+    if options.form == "mermaid":
+        print(mermaid(trace, words), end="")
+    elif options.form == "json":
         print(json.dumps(to_json(trace), ensure_ascii=False))
     elif options.form == "tcpdump":
         print("\n".join(tcpdump(trace)))
@@ -91,6 +101,18 @@ def simulate(options: argparse.Namespace) -> int:
         print(exchange(trace, words))
     if trace.stopped_by:
         return _complain(words(f"scenario.stopped-by-{trace.stopped_by}"))
+    return 0
+
+
+def _saved(capture: bytes, file: str) -> int:
+    """Write the capture where it was asked for."""
+    if file == "-":
+        sys.stdout.buffer.write(capture)
+        return 0
+    try:
+        Path(file).write_bytes(capture)
+    except OSError as error:
+        return _complain(f"Cannot write {file}: {error.strerror}", WRONG_INPUT)
     return 0
 
 
@@ -145,6 +167,9 @@ def _parser() -> argparse.ArgumentParser:
     simulating.add_argument("file", metavar="FILE", help="a scenario, or - for standard input")
     form = simulating.add_mutually_exclusive_group()
     form.add_argument("--json", dest="form", action="store_const", const="json", help="the trace as JSON")
+    form.add_argument("--mermaid", dest="form", action="store_const", const="mermaid", help="as a Mermaid diagram")
+    form.add_argument("--pcap", metavar="FILE", help="as a capture file, which Wireshark opens; - for standard output")
+    simulating.add_argument("--on", metavar="HOST", help="where the capture is taken; else on the wire")
     form.add_argument("--tcpdump", dest="form", action="store_const", const="tcpdump", help="as tcpdump would print it")
     simulating.add_argument("--lang", choices=[language.lang for language in LANGUAGES], default=_lang())
     simulating.set_defaults(command=simulate)

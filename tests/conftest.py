@@ -39,6 +39,12 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
+def tshark() -> str:
+    """The path of Wireshark's command."""
+    return shutil.which("tshark") or missing("tshark")
+
+
+@pytest.fixture(scope="session")
 def chinese_font() -> None:
     """A font that has Chinese characters."""
     lister = shutil.which("fc-list")

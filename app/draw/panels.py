@@ -47,7 +47,7 @@ class MomentView:
 def moments(trace: Trace, words: Words) -> tuple[MomentView, ...]:
     """A view of every moment of the trace."""
     bases = Bases(trace)
-    lines = [(sent.at, tcpdump_line(trace, sent)) for sent in trace.sent]
+    lines = [(sent.at, tcpdump_line(sent)) for sent in trace.sent]
     return tuple(
         MomentView(
             moment.index,

@@ -1,6 +1,5 @@
 """The sockets of a host as `ss -tan` lists them."""
 
-from app.draw.capture import local_port
 from app.draw.names import SS
 from app.sim.trace import Returned, Trace
 from app.tcp.block import Block
@@ -18,20 +17,20 @@ def ss(trace: Trace, moment: int, host: str) -> str:
     if queues is not None and trace.state(moment, host, -1) is State.LISTEN:
         limit = "-" if queues.limit is None else str(queues.limit)
         lines.append(_line(SS[State.LISTEN], str(len(queues.accept)), limit, "*:80", "*:*"))
-    peers = {(sent.source, sent.conn): sent.target for sent in trace.sent}
-    peers |= {(sent.target, sent.conn): sent.source for sent in trace.sent}
+    ends = {(sent.target, sent.conn): (*reversed(sent.ports), sent.source) for sent in trace.sent}
+    ends |= {(sent.source, sent.conn): (*sent.ports, sent.target) for sent in trace.sent}
     for owner, conn in trace.connections:
         block = trace.block(moment, host, conn) if owner == host else None
         if block is None:
             continue
-        peer = peers[host, conn]
+        own, other, peer = ends[host, conn]
         lines.append(
             _line(
                 SS[block.state],
                 str(_received(trace, moment, host, conn, block)),
                 str(_unacknowledged(block)),
-                f"{host}:{local_port(trace, host, peer, conn)}",
-                f"{peer}:{local_port(trace, peer, host, conn)}",
+                f"{host}:{own}",
+                f"{peer}:{other}",
             )
         )
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.sim.scenario import written
 from app.sim.trace import Arrived, Called, Changed, Queued, Returned, Sent, Trace
+from app.tcp.segment import Segment
 
 VERSION = 1
 
@@ -70,8 +71,28 @@ def _segment(sent: Sent) -> dict[str, Any]:
         "fate": sent.fate,
         "forged": sent.forged,
         "retransmits": sent.retransmits,
+        "options": _options(sent.segment),
         "arrives_us": list(sent.arrivals),
     }
+
+
+def _options(segment: Segment) -> dict[str, Any]:
+    """Those that are there, under the names that the recordings of real kernels use."""
+    options = segment.options
+    told: dict[str, Any] = {}
+    if options.mss is not None:
+        told["mss"] = options.mss
+    if options.wscale is not None:
+        told["wscale"] = options.wscale
+    if options.timestamps is not None:
+        told["ts"] = list(options.timestamps)
+    if options.sack:
+        told["sack"] = [edge for edges in options.sack for edge in edges]
+    if options.cookie is not None:
+        told["tfo"] = f"{options.cookie:016x}" if options.cookie else ""
+    if options.sack_permitted:
+        told["sackok"] = True
+    return told
 
 
 def _calls(trace: Trace) -> list[dict[str, Any]]:

@@ -16,9 +16,17 @@ class Ledger:
         self._originals: dict[tuple[str, int, int, int, bool, bool], str] = {}
 
     def write(
-        self, name: str, conn: int, source: str, target: str, segment: Segment, now: int, carriage: Carriage
+        self,
+        name: str,
+        conn: int,
+        hosts: tuple[str, str],
+        ports: tuple[int, int],
+        segment: Segment,
+        now: int,
+        carriage: Carriage,
     ) -> None:
-        """Write a segment down that leaves now (µs)."""
+        """Write a segment down that leaves now (µs); `hosts` and `ports` are the sender's and the receiver's."""
+        source, target = hosts
         occupies = segment.syn or segment.fin or segment.length
         identity = (source, conn, segment.seq, segment.length, segment.syn, segment.fin)
         original = self._originals.setdefault(identity, name) if occupies else name
@@ -35,6 +43,7 @@ class Ledger:
                 *carriage,
                 forged=name.startswith("x"),
                 retransmits=original if original != name else None,
+                ports=ports,
             )
         )
 

@@ -229,7 +229,8 @@ class Network:
         if segment.options.timestamps is not None:
             self.stamps[host, conn] = segment.options.timestamps[0]
         name = named(host, numbers[None])
-        self.ledger.write(name, conn, host, endpoint.peer, segment, self.now, carriage)
+        ends = (host, endpoint.peer), (endpoint.port, endpoint.peer_port)
+        self.ledger.write(name, conn, *ends, segment, self.now, carriage)
         self.events.append(Departed(self.now, host, conn, name))
         carried = Carried(name, host, endpoint.port, endpoint.peer, endpoint.peer_port, conn, segment)
         for at in carriage.arrivals:
@@ -264,7 +265,8 @@ class Network:
             expected = (receiver.block.rcv_nxt, receiver.block.snd_nxt) if receiver else (own, other)
             stamps = self.stamps.get((source, conn), 0), self.stamps.get((target, conn), 0)
             segment = made(forged, Relation(own, other, *expected, *stamps))
-        self.ledger.write(forgery.name, conn, source, target, segment, self.now, Carriage((self.now,), None))
+        carriage = Carriage((self.now,), None)
+        self.ledger.write(forgery.name, conn, (source, target), ports, segment, self.now, carriage)
         self.arrive(Carried(forgery.name, source, ports[0], target, ports[1], conn, segment))
 
     def time_out(self, endpoint: Endpoint, timer: str) -> None:

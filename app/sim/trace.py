@@ -38,6 +38,7 @@ class Sent(NamedTuple):
     lost_at: int | None = None  # when it died on the wire
     forged: bool = False
     retransmits: str | None = None  # the name of the first transmission that this repeats
+    ports: tuple[int, int] = (0, 0)  # the sender's and the receiver's
 
     @property
     def fate(self) -> str:

@@ -97,8 +97,9 @@ def test_before_anybody_listens_there_are_no_queues() -> None:
 def test_the_capture_grows_and_is_what_was_sent_until_now() -> None:
     start, syn, *_, last = views(played(HANDSHAKE))
     assert [len(view.capture) for view in (start, syn)] == [1, 2]
-    assert (
-        last.capture[1] == "00:00:00.050000 IP server.80 > client.40000: Flags [S.], seq 0, ack 1, win 65535, length 0"
+    assert last.capture[1] == (
+        "00:00:00.050000 IP server.80 > client.40000: Flags [S.], seq 0, ack 1, win 65535, "
+        "options [mss 1460,sackOK,TS val 50 ecr 0,nop,wscale 10], length 0"
     )
 
 
