@@ -30,6 +30,7 @@ EXITS = frozenset(
         C.ORPHAN_TIMEOUT,
         C.ACCEPT_QUEUE_FULL,
         C.LISTENER_CLOSED,
+        C.KEEPALIVE_TIMEOUT,
         C.ADDRESS_REUSED,
         C.HOST_DOWN,
     }

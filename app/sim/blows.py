@@ -49,7 +49,7 @@ def crash(site: Site, host: Host, runners: list[Runner]) -> None:
     """The machine stops: whatever is sent to it, nothing answers."""
     for runner in runners:
         if runner.host is host:
-            runner.stop()
+            runner.down = True
     host.up = False
     _forget(site, host)
 

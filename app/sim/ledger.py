@@ -13,7 +13,7 @@ class Ledger:
     def __init__(self, numbers: Numbers) -> None:
         self.sent: list[Sent] = []
         self._numbers = numbers
-        self._originals: dict[tuple[str, int, int, int, bool, bool], str] = {}
+        self._originals: dict[tuple[str, int, int], str] = {}
 
     def write(
         self,
@@ -28,8 +28,7 @@ class Ledger:
         """Write a segment down that leaves now (µs); `hosts` and `ports` are the sender's and the receiver's."""
         source, target = hosts
         occupies = segment.syn or segment.fin or segment.length
-        identity = (source, conn, segment.seq, segment.length, segment.syn, segment.fin)
-        original = self._originals.setdefault(identity, name) if occupies else name
+        original = self._originals.setdefault((source, conn, segment.seq), name) if occupies else name
         self.sent.append(
             Sent(
                 name,

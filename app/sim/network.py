@@ -281,8 +281,8 @@ class Network:
         if listener and endpoint.block.passive_opening and not endpoint.block.fast_open:
             young = sum(not host.endpoint(conn).block.retries for conn in listener.syn)
             dialect = syn_ack_retries(listener, young, dialect)
-        endpoint.rounds += timer in IDLE and not endpoint.block.probes
         outcome = expire(endpoint.block, timer, self.now, dialect)
+        endpoint.rounds += timer in IDLE and not endpoint.block.probes and bool(outcome.segments)
         self.events.append(TimedOut(self.now, endpoint.host, endpoint.conn, timer))
         self.apply(endpoint, outcome)
 

@@ -20,9 +20,12 @@ class Runner:
         self.next = 0
         self.pending: Pending | None = None
         self.returned_at = since
+        self.down = False  # the machine has crashed: nothing runs until it is started again
 
     def due(self) -> int | None:
         """The instant at which it wants to be asked again, whatever else happens; None if only others can wake it."""
+        if self.down:
+            return None
         if self.pending is not None:
             return self.pending.deadline
         if self.next >= len(self.calls):
@@ -36,7 +39,7 @@ class Runner:
         """Do what can be done now; whether anything was, and the runners that an `accept*` has started."""
         moved = False
         started: list[Runner] = []
-        while True:
+        while not self.down:
             done = self.pending
             if done is not None:
                 result = done.poll()
@@ -55,6 +58,7 @@ class Runner:
                 started.append(Runner(self.host, self.number, done.call.block, done.opened, kernel.now))
             else:
                 self.next += 1
+        return moved, started
 
     def begin(self, kernel: Kernel, call: Call, events: list[Event]) -> tuple[Pending, Result | None]:
         """Make a call; its result if it has one at once."""
@@ -105,6 +109,7 @@ class Runner:
 
     def start_afresh(self, now: int) -> None:
         """The machine has been started again: what comes after the next new socket is done anew."""
+        self.down = False
         self.next += self.pending is not None
         while self.next < len(self.calls) and self.calls[self.next].name not in MAKES:
             self.next += 1

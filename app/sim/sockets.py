@@ -112,6 +112,7 @@ def _bind(pending: Pending) -> Result:
     if pending.socket is None or not pending.socket.fresh:
         return "EINVAL"
     pending.socket.bound = pending.call.number
+    pending.opened = pending.socket
     return "ok"
 
 

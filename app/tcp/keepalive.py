@@ -46,7 +46,7 @@ def keepalive_expires(turn: Turn) -> None:
     if block.probes >= most if timeout is None else silent >= timeout and block.probes:
         if dialect.keepalive_resets:
             reset(turn)
-        give_up(turn, Cause.RETRIES_EXHAUSTED)
+        give_up(turn, Cause.KEEPALIVE_TIMEOUT)
         return
     probe(turn)
     turn.block = turn.block._replace(keepalive_at=turn.now + interval)

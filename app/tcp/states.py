@@ -48,6 +48,7 @@ class Cause(Enum):
     UNREAD_DATA = "unread-data"
     RETRIES_EXHAUSTED = "retries-exhausted"
     USER_TIMEOUT = "user-timeout"
+    KEEPALIVE_TIMEOUT = "keepalive-timeout"
     TIME_WAIT_TIMEOUT = "time-wait-timeout"
     ORPHAN_TIMEOUT = "orphan-timeout"
     ACCEPT_QUEUE_FULL = "accept-queue-full"
@@ -114,6 +115,8 @@ ARCS: dict[tuple[State, Cause], Arc] = {
         (state, _C.RETRIES_EXHAUSTED): Arc(_S.CLOSED, "3.8.3") for state in _ABORTABLE - {_S.FIN_WAIT_2} | {_S.SYN_SENT}
     },
     (_S.TIME_WAIT, _C.TIME_WAIT_TIMEOUT): Arc(_S.CLOSED, "3.10.8"),
+    # §3.8.4: a peer that answers no probe
+    **{(state, _C.KEEPALIVE_TIMEOUT): Arc(_S.CLOSED, "3.8.4") for state in _ABORTABLE - {_S.SYN_RECEIVED}},
     # §3.5.1 a host that crashes forgets
     **{(state, _C.HOST_DOWN): Arc(_S.CLOSED, "3.5.1") for state in _S if state is not _S.CLOSED},
     # What the RFC leaves to the implementation, as Linux does it

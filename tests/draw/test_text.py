@@ -44,10 +44,14 @@ def test_every_segment_has_a_line(name: str) -> None:
 def test_tcpdump_prints_what_tcpdump_prints() -> None:
     happened = played("server: listen; accept; recv; close\nclient: connect; send(100); recv(eof); close\n")
     assert tcpdump(happened)[:5] == [
-        "00:00:00.000000 IP client.40000 > server.80: Flags [S], seq 0, win 65535, "
-        "options [mss 1460,sackOK,TS val 0 ecr 0,nop,wscale 10], length 0",
-        "00:00:00.050000 IP server.80 > client.40000: Flags [S.], seq 0, ack 1, win 65535, "
-        "options [mss 1460,sackOK,TS val 50 ecr 0,nop,wscale 10], length 0",
+        (
+            "00:00:00.000000 IP client.40000 > server.80: Flags [S], seq 0, win 65535, "
+            "options [mss 1460,sackOK,TS val 0 ecr 0,nop,wscale 10], length 0"
+        ),
+        (
+            "00:00:00.050000 IP server.80 > client.40000: Flags [S.], seq 0, ack 1, win 65535, "
+            "options [mss 1460,sackOK,TS val 50 ecr 0,nop,wscale 10], length 0"
+        ),
         "00:00:00.100000 IP client.40000 > server.80: Flags [.], ack 1, win 65535, length 0",
         "00:00:00.100000 IP client.40000 > server.80: Flags [P.], seq 1:101, ack 1, win 65535, length 100",
         "00:00:00.150000 IP server.80 > client.40000: Flags [.], ack 101, win 65435, length 0",

@@ -77,7 +77,7 @@ class Endpoint:
             self.errno = self.block.error
         leaving = [segment for outcome in outcomes for segment in outcome.segments]
         expected = [self.ours(segment) for segment in exchange.leaves]
-        plain = [segment._replace(window=0, options=NO_OPTIONS) for segment in leaving]  # options: test_options.py
+        plain = [segment._replace(window=0, options=NO_OPTIONS) for segment in leaving]
         told = f"{where}: what left was {[self.told(segment) for segment in leaving] or 'nothing'}"
         assert plain == [segment._replace(window=0, options=NO_OPTIONS) for segment in expected], told
         for segment, as_written in zip(leaving, exchange.leaves, strict=True):

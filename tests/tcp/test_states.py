@@ -42,7 +42,7 @@ FIGURE_5 = {
 
 # Where RFC 9293 speaks of connections being made and unmade, with the ordered checks that a section has.
 SECTIONS = {
-    "3.4", "3.5", "3.5.1", "3.6.1", "3.8.3",
+    "3.4", "3.5", "3.5.1", "3.6.1", "3.8.3", "3.8.4",
     "3.10.1", "3.10.2", "3.10.3", "3.10.4", "3.10.5", "3.10.6", "3.10.8",
     "3.10.7.1",
     *(f"3.10.7.2 {check}" for check in ("first", "second", "third", "fourth")),

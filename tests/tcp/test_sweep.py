@@ -55,8 +55,12 @@ RETRANSMITTING = {State.SYN_SENT, State.SYN_RECEIVED, State.ESTABLISHED, State.C
 # Arcs that nothing walks yet, with the reason. The test fails when one of them is walked, or another is not.
 UNWALKED = {
     (State.LISTEN, Cause.SEND): "sockets have no call for it",
-    (State.SYN_RECEIVED, Cause.UNREAD_DATA): "only Fast Open delivers before ESTABLISHED: test_fast_open.py",
-    (State.TIME_WAIT, Cause.ADDRESS_REUSED): "the host decides: test_blows.py",
+    (
+        State.SYN_RECEIVED,
+        Cause.UNREAD_DATA,
+    ): "only Fast Open delivers before ESTABLISHED",
+    (State.TIME_WAIT, Cause.ADDRESS_REUSED): "the host decides: tests/sim/test_blows.py",
+    **{(state, cause): "tests/sim/test_socket_options.py" for state, cause in ARCS if cause is Cause.KEEPALIVE_TIMEOUT},
     **{(state, Cause.HOST_DOWN): "it befalls the host" for state in State if state is not State.CLOSED},
     **{(state, Cause.USER_TIMEOUT): "test_state_machine.py" for state in State if state is not State.CLOSED},
     **{
@@ -69,11 +73,11 @@ UNWALKED = {
 # Rules that need more than one segment, or options: where they are tested.
 ELSEWHERE = {
     "host.down": "tests/sim/test_blows.py",
-    "listen.fast-open": "test_fast_open.py",
-    "sequence.old-stamp": "test_options.py",
+    "listen.fast-open": "tests/sim/test_syn_options.py",
+    "sequence.old-stamp": "tests/sim/test_syn_options.py",
     "time-wait.rfc1337": "tests/sim/test_kernel.py, 23d",
     "ack.deferred": "tests/sim/test_kernel.py, 32",
-    "ack.duplicates": "test_recovery.py",
+    "ack.duplicates": "tests/sim/test_losses.py",
 }
 
 

@@ -1,0 +1,171 @@
+"""setsockopt, non-blocking connect, poll: what each changes."""
+
+import pytest
+
+from app.sim.trace import Returned, TimedOut
+from tests.sim.telling import exchange, returns, says, tell, walk
+
+
+def test_a_nonblocking_connect_returns_at_once_and_poll_waits() -> None:
+    trace = tell("server: listen; accept\nclient: connect(nonblock); poll(timeout=0s); poll; getsockopt(SO_ERROR)")
+    assert returns(trace, "client") == [
+        ("connect", "EINPROGRESS"),
+        ("poll", "none"),
+        ("poll", "OUT"),
+        ("getsockopt", 0),
+    ]
+
+
+def test_a_refused_connect_is_told_once() -> None:
+    trace = tell("server:\nclient: a=connect(nonblock); poll; getsockopt(SO_ERROR); getsockopt(SO_ERROR); a.connect")
+    assert returns(trace, "client") == [
+        ("connect", "EINPROGRESS"),
+        ("poll", "IN|OUT|ERR|HUP|RDHUP"),
+        ("getsockopt", "ECONNREFUSED"),
+        ("getsockopt", 0),
+        ("connect", "ECONNABORTED"),
+    ]
+
+
+def test_nagle_holds_a_small_segment_and_nodelay_does_not() -> None:
+    story = "server: listen; accept; recv(200)\nclient: {}connect; send(100); send(50); send(50)\n"
+    held = exchange(tell(story.format("")))
+    assert held[2:] == [
+        "100 c2 . 1:1(0) ack 1",
+        "100 c3 P. 1:101(100) ack 1",
+        "150 s2 . 1:1(0) ack 101",
+        "200 c4 P. 101:201(100) ack 1",
+        "250 s3 . 1:1(0) ack 201",
+    ]
+    at_once = exchange(tell(story.format("setsockopt(TCP_NODELAY=1); ")))
+    assert [line for line in at_once if " P. " in line] == [
+        "100 c3 P. 1:101(100) ack 1",
+        "100 c4 P. 101:151(50) ack 1",
+        "100 c5 P. 151:201(50) ack 1",
+    ]
+
+
+def test_close_pushes_what_nagle_holds() -> None:
+    trace = tell("server: listen; accept; recv(eof); close\nclient: connect; send(100); send(50); close")
+    assert "100 c4 FP. 101:151(50) ack 1" in exchange(trace)
+
+
+def test_linger_zero_resets_and_leaves_no_time_wait() -> None:
+    trace = tell("server: listen; accept; recv\nclient: connect; setsockopt(SO_LINGER=0); close")
+    assert exchange(trace)[-1] == "100 c3 R. 1:1(0) ack 1"
+    assert walk(trace, "client")[-1] == "100 CLOSED"
+    assert returns(trace, "server")[-1] == ("recv", "ECONNRESET")
+
+
+@pytest.mark.parametrize(("wire", "ends"), [("", 240_000), ("\nwire: drop c[F.]", 2_100_000)])
+def test_linger_waits_for_the_acknowledgment_of_the_fin(wire: str, ends: int) -> None:
+    trace = tell("server: listen; accept; recv; close\nclient: connect; setsockopt(SO_LINGER=2); close" + wire)
+    (closed,) = (e for e in trace.events if isinstance(e, Returned) and (e.host, e.call) == ("client", "close"))
+    assert closed.at <= ends
+    assert closed.at > 100_000
+
+
+KEEPALIVE = (
+    "server: listen; accept; sleep(900s)\n"
+    "client: setsockopt(SO_KEEPALIVE=1); setsockopt(TCP_KEEPIDLE=10); setsockopt(TCP_KEEPINTVL=3); "
+    "setsockopt(TCP_KEEPCNT=4); connect; recv\n"
+)
+
+
+def test_keepalive_gives_a_dead_peer_up() -> None:
+    """Idle 10, interval 3, count 4: probes at 10, 13, 16, 19 s after the connection stood; RST at 22."""
+    trace = tell(KEEPALIVE + "wire: cut 1s..99s")
+    assert exchange(trace)[3:] == [
+        "10100 c3 . 0:0(0) ack 1 lost",
+        "13100 c4 . 0:0(0) ack 1 lost",
+        "16100 c5 . 0:0(0) ack 1 lost",
+        "19100 c6 . 0:0(0) ack 1 lost",
+        "22100 c7 R. 1:1(0) ack 1 lost",
+    ]
+    assert returns(trace, "client")[-1] == ("recv", "ETIMEDOUT")
+
+
+def test_keepalive_of_the_rfc_sends_no_rst() -> None:
+    trace = tell(KEEPALIVE + "wire: cut 1s..99s\nset: rfc")
+    assert not any(sent.segment.rst for sent in trace.sent)
+    assert returns(trace, "client")[-1] == ("recv", "ETIMEDOUT")
+
+
+def test_a_live_peer_is_not_asked_for_ever() -> None:
+    trace = tell(KEEPALIVE.replace("; sleep(900s)", ""))
+    assert exchange(trace)[3:5] == ["10100 c3 . 0:0(0) ack 1", "10150 s2 . 1:1(0) ack 1"]
+    assert len([sent for sent in trace.sent if sent.at > 10_000_000]) == 6
+    assert walk(trace, "client")[-1] == "100 ESTABLISHED"
+
+
+def test_user_timeout_on_linux_counts_from_the_first_time_out() -> None:
+    """The probe after 300 ms is none; 3 s after the time-out at 600 ms it is over."""
+    trace = tell(
+        "server: listen; accept; recv\n"
+        "client: connect; setsockopt(TCP_USER_TIMEOUT=3000); send(100)@1s; recv\nwire: drop c3..\n"
+    )
+    assert walk(trace, "client")[-1] == "4600 CLOSED"
+    assert returns(trace, "client")[-1] == ("recv", "ETIMEDOUT")
+    assert [e.timer for e in trace.events if isinstance(e, TimedOut)][-1] == "user-timeout"
+
+
+def test_user_timeout_of_the_rfc_counts_from_the_sending() -> None:
+    trace = tell(
+        "server: listen; accept; recv\n"
+        "client: connect; setsockopt(TCP_USER_TIMEOUT=3000); send(100)@1s; recv\nwire: drop c3..\nset: rfc"
+    )
+    assert walk(trace, "client")[-1] == "4000 CLOSED"
+
+
+def test_a_closed_window_is_probed_and_opens_again() -> None:
+    trace = tell(
+        "server: setsockopt(SO_RCVBUF=1000); listen; accept; recv(1000)@3s; recv\nclient: connect; send(1500); recv\n"
+        "set: end=5s"
+    )
+    told = exchange(trace)
+    assert "300 c5 . 1000:1000(0) ack 1" not in told
+    probes = [line for line in told if " . 1000:1000(0)" in line]
+    assert len(probes) >= 2
+    gaps = [float(line.split()[0]) for line in probes]
+    assert gaps[1] - gaps[0] > 0.3
+    assert returns(trace, "server")[-2:] == [("recv", 1000), ("recv", 500)]
+
+
+def test_a_closed_window_of_the_rfc_is_probed_with_a_byte() -> None:
+    trace = tell(
+        "server: setsockopt(SO_RCVBUF=1000); listen; accept; recv(1000)@9s; recv(eof)\n"
+        "client: connect; send(1500); close\nset: rfc"
+    )
+    assert any(sent.segment.length == 1 and sent.seq == 1001 for sent in trace.sent)
+    assert returns(trace, "server")[-1] == ("recv", 500)
+
+
+def test_defer_accept_waits_for_data() -> None:
+    trace = tell(
+        "server: setsockopt(TCP_DEFER_ACCEPT=3); listen; accept; recv\nclient: connect; send(100)@1s\nset: end=2s"
+    )
+    assert walk(trace, "server") == ["50 SYN-RECEIVED", "1050 ESTABLISHED"]
+
+
+def test_an_address_in_use() -> None:
+    """A listener cannot be set up again while its old connections linger, without SO_REUSEADDR."""
+    plain = tell("server: a=listen; accept; recv; close; a.close; listen@2s\nclient: connect; send(10); recv; close")
+    assert returns(plain, "server")[-1] == ("listen", "EADDRINUSE")
+    reuse = tell(
+        "server: a=listen; accept; recv; close; a.close; setsockopt(SO_REUSEADDR=1)@2s; listen\n"
+        "client: connect; send(10); recv; close"
+    )
+    assert returns(reuse, "server")[-1] == ("listen", "ok")
+
+
+def test_bind_chooses_the_port() -> None:
+    trace = tell("server: bind(8080); listen; accept\nclient: bind(50123); connect(server:8080)")
+    assert trace.sent[0].ports == (50123, 8080)
+    assert says(
+        trace,
+        """
+        0 c1 S 0:0(0)
+        50 s1 S. 0:0(0) ack 1
+        100 c2 . 1:1(0) ack 1
+        """,
+    )
