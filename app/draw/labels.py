@@ -1,5 +1,6 @@
 """What is written along a segment's arrow: its forms, from the fullest to the shortest."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.draw.metrics import bold, mono
@@ -19,13 +20,18 @@ class Form(NamedTuple):
     width: float
 
 
+@lru_cache(maxsize=256)
+def _spelled(names: tuple[str, ...]) -> str:
+    told = tuple(name for name in names if name != "PSH")
+    return "SYN-ACK" if told == ("SYN", "ACK") else "·".join(told) or "—"
+
+
 def flags(sent: Sent) -> str:
     """The control bits by name, spelled as everywhere on the site: `SYN-ACK`, `FIN·ACK`.
 
     PSH is left to the captures: it says nothing about the connection.
     """
-    names = tuple(name for name in sent.segment.flags if name != "PSH")
-    return "SYN-ACK" if names == ("SYN", "ACK") else "·".join(names) or "—"
+    return _spelled(sent.segment.flags)
 
 
 def kind(sent: Sent) -> str:
@@ -55,14 +61,15 @@ def in_full(sent: Sent) -> str:
 
 def forms(sent: Sent, words: Words) -> tuple[Form, ...]:
     """The complete ways to write it, best first."""
-    values, name, span = numbers(sent), _mark(sent, words) + flags(sent), f"seq={seq(sent)}"
-    acknowledged = () if sent.segment.ack is None else (f"ack={ack(sent)}",)
+    name, first, length = _mark(sent, words) + flags(sent), seq(sent), sent.segment.length
+    acknowledged = "" if sent.segment.ack is None else f"ack={ack(sent)}"
+    values, span = numbers(sent), f"seq={first}:{first + length}" if length else f"seq={first}"
     ways = [_on_one_line(name, values), _stacked(name, values)]
-    if sent.segment.length:
-        span = f"{span}:{seq(sent) + sent.segment.length}"
-        ways += [_on_one_line(name, " ".join((span, *acknowledged))), _stacked(name, " ".join((span, *acknowledged)))]
+    if length:
+        brief = f"{span} {acknowledged}".rstrip()
+        ways += [_on_one_line(name, brief), _stacked(name, brief)]
     if acknowledged:
-        ways.append(_stacked(name, span, *acknowledged))
+        ways.append(_stacked(name, span, acknowledged))
     return tuple(ways)
 
 
@@ -96,10 +103,6 @@ def is_tall(ways: tuple[Form, ...], room: float) -> bool:
 
 def numbers(sent: Sent) -> str:
     """`seq=1 ack=1 len=100`: what there is of it."""
-    acknowledgment = ack(sent)
-    parts = [f"seq={seq(sent)}"]
-    if acknowledgment is not None:
-        parts.append(f"ack={acknowledgment}")
-    if sent.segment.length:
-        parts.append(f"len={sent.segment.length}")
-    return " ".join(parts)
+    acknowledgment, length = ack(sent), sent.segment.length
+    told = f"seq={seq(sent)}" if acknowledgment is None else f"seq={seq(sent)} ack={acknowledgment}"
+    return f"{told} len={length}" if length else told

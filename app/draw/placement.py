@@ -51,10 +51,11 @@ def below(lines: int) -> tuple[float, float]:
 def blocked(own: Ray, top: float, bottom: float, others: Iterable[Band]) -> list[tuple[float, float]]:
     """The stretches of x in which something runs through the band of `own` between `top` and `bottom`."""
     found = []
-    for ray, left, right, other_top, other_bottom in others:
-        low, high = top - CLEAR - other_bottom, bottom + CLEAR - other_top  # of the difference of the two rays
+    y, rise, top, bottom = own.y, own.rise, top - CLEAR, bottom + CLEAR
+    for (_, _, other_y, other_rise), left, right, other_top, other_bottom in others:
+        low, high = top - other_bottom, bottom - other_top  # of the difference of the two rays
         start, end = left - CLEAR, right + CLEAR
-        offset, slope = ray.y - own.y, ray.rise - own.rise
+        offset, slope = other_y - y, other_rise - rise
         first, last = offset + slope * start, offset + slope * end
         if (first <= low and last <= low) or (first >= high and last >= high):
             continue

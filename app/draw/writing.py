@@ -1,6 +1,7 @@
 """Which form of its label each arrow gets, and where: every choice keeps clear of what was chosen before."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import atan2, cos, degrees, sin
 from typing import NamedTuple
 
@@ -94,7 +95,9 @@ class _Place:
                 count = form.lines
                 width = form.width * across + (ASCENT + DESCENT + LINE * (count - 1)) * down + 1
                 if count not in self.stands:
-                    self.stands[count] = _stands(self.arrow, count, across)
+                    self.stands[count] = _stands(
+                        self.arrow.gap, self.arrow.x1, self.arrow.x2, self.arrow.lost, count, across
+                    )
                 for index, stand in enumerate(self.stands[count]):
                     if stand.right - stand.left < width:
                         continue
@@ -115,15 +118,18 @@ class _Place:
         return self.taken[key]
 
 
-def _stands(arrow: Arrow, lines: int, across: float) -> tuple[_Stand, _Stand]:
+@lru_cache(maxsize=4096)
+def _stands(
+    gap: tuple[float, float], x1: float, x2: float, lost: bool, lines: int, across: float
+) -> tuple[_Stand, _Stand]:
     """Above the line, and where else a label of so many lines may stand: below it, or above and beyond the ✕.
 
     `across` is the cosine of the slope: a band of text is higher, straight down, than its letters.
     """
-    left, right = arrow.gap[0] + EDGE, arrow.gap[1] - EDGE
-    rightward = arrow.x2 > arrow.x1
-    if arrow.lost:
-        ends = (left, arrow.x2 - CROSS) if rightward else (arrow.x2 + CROSS, right)
+    left, right = gap[0] + EDGE, gap[1] - EDGE
+    rightward = x2 > x1
+    if lost:
+        ends = (left, x2 - CROSS) if rightward else (x2 + CROSS, right)
         other = (left, right, above(lines, LIFT + CROSS - 1))
     else:
         ends = (left, right - HEAD) if rightward else (left + HEAD, right)

@@ -1,5 +1,6 @@
 """A TCP segment, and arithmetic on the 32-bit circle of sequence numbers (RFC 9293 §3.1, §3.4)."""
 
+from functools import cache
 from typing import NamedTuple
 
 CIRCLE = 1 << 32
@@ -42,15 +43,18 @@ class Segment(NamedTuple):
     @property
     def flags(self) -> tuple[str, ...]:
         """The control bits that are set, by name, in the order in which they are usually read."""
-        bits = {"SYN": self.syn, "FIN": self.fin, "RST": self.rst, "PSH": self.psh, "ACK": self.ack is not None}
-        bits |= {"ECE": self.ece, "CWR": self.cwr}
-        return tuple(name for name, bit in bits.items() if bit)
+        return _names(self.syn, self.fin, self.rst, self.psh, self.ack is not None, self.ece, self.cwr)
 
     @property
     def letters(self) -> str:
         """The control bits as packetdrill writes them: `S`, `S.`, `.`, `P.`, `F.`, `R`, `SEW`; `-` for none."""
         text = "S" * self.syn + "F" * self.fin + "R" * self.rst + "P" * self.psh + "E" * self.ece + "W" * self.cwr
         return (text + "." * (self.ack is not None)) or "-"
+
+
+@cache
+def _names(*bits: bool) -> tuple[str, ...]:
+    return tuple(name for name, bit in zip(("SYN", "FIN", "RST", "PSH", "ACK", "ECE", "CWR"), bits, strict=True) if bit)
 
 
 def add(number: int, step: int) -> int:
