@@ -16,7 +16,7 @@ from app.tcp import calls as tcp
 from app.tcp.arrivals import segment_arrives
 from app.tcp.block import Block
 from app.tcp.dialect import DIALECTS
-from app.tcp.listener import Listener, completed, doors, enqueued, limit, removed, syn_ack_retries
+from app.tcp.listener import Listener, completed, crowded, doors, enqueued, limit, removed, syn_ack_retries
 from app.tcp.segment import Segment
 from app.tcp.states import Cause, State
 from app.tcp.timeouts import expire, next_expiry
@@ -56,7 +56,8 @@ class Network:
         self.ends: dict[int, frozenset[tuple[str, int]]] = {}  # the two ends of each connection
         self.spoofed: set[int] = set()  # connections from addresses where nobody is
         self.stamps: dict[Key, int] = {}  # the last timestamp that each end sent
-        self.full = False  # as many segments have been sent as may be
+        self.carried = 0  # segments on the wire, every copy counted
+        self.full = False  # as many as may be
 
     @property
     def now(self) -> int:
@@ -216,7 +217,7 @@ class Network:
 
     def put(self, endpoint: Endpoint, segment: Segment) -> None:
         """Put a segment on the wire."""
-        if len(self.ledger.sent) >= MAX_SEGMENTS:
+        if self.carried >= MAX_SEGMENTS:
             self.full = True
             return
         host, conn = endpoint.host, endpoint.conn
@@ -233,6 +234,7 @@ class Network:
         self.ledger.write(name, conn, *ends, segment, self.now, carriage)
         self.events.append(Departed(self.now, host, conn, name))
         carried = Carried(name, host, endpoint.port, endpoint.peer, endpoint.peer_port, conn, segment)
+        self.carried += max(len(carriage.arrivals), 1)
         for at in carriage.arrivals:
             self.agenda.plan(at, ARRIVAL, carried)
         if carriage.lost_at is not None:
@@ -240,6 +242,9 @@ class Network:
 
     def forge(self, forgery: Forgery) -> None:
         """A segment arrives that its sender never sent."""
+        if self.carried >= MAX_SEGMENTS:
+            self.full = True
+            return
         hosts, forged = self.scenario.hosts, forgery.forged
         target = next((host for host in hosts if self.scenario.calls(host, "listen")), hosts[-1])
         source = next(host for host in hosts if host != target)
@@ -265,6 +270,7 @@ class Network:
             expected = (receiver.block.rcv_nxt, receiver.block.snd_nxt) if receiver else (own, other)
             stamps = self.stamps.get((source, conn), 0), self.stamps.get((target, conn), 0)
             segment = made(forged, Relation(own, other, *expected, *stamps))
+        self.carried += 1
         carriage = Carriage((self.now,), None)
         self.ledger.write(forgery.name, conn, (source, target), ports, segment, self.now, carriage)
         self.arrive(Carried(forgery.name, source, ports[0], target, ports[1], conn, segment))
@@ -278,9 +284,9 @@ class Network:
             self.apply(endpoint, tcp.forget(endpoint.block, self.now, host.dialect))
             return
         dialect, listener = host.dialect, host.listeners.get(endpoint.port)
-        if listener and endpoint.block.passive_opening and not endpoint.block.fast_open:
-            young = sum(not host.endpoint(conn).block.retries for conn in listener.syn)
-            dialect = syn_ack_retries(listener, young, dialect)
+        if listener and endpoint.block.passive_opening and crowded(listener, dialect):
+            half_open = (other.block for other in host.endpoints.values() if other.block.passive_opening)
+            dialect = syn_ack_retries(sum(not block.retries for block in half_open), len(listener.syn), dialect)
         outcome = expire(endpoint.block, timer, self.now, dialect)
         endpoint.rounds += timer in IDLE and not endpoint.block.probes and bool(outcome.segments)
         self.events.append(TimedOut(self.now, endpoint.host, endpoint.conn, timer))

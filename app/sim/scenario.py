@@ -10,7 +10,7 @@ from app.sim.cursor import SHORT, Cursor, Mentions, ScenarioError
 from app.sim.faults import Flood, Forged, Wire
 from app.sim.program import Call, Deed, Program, Setting
 from app.sim.reader import read_calls, read_deeds, read_settings
-from app.sim.wire_reader import read_forged, read_wire
+from app.sim.wire_reader import MAX_FLOOD, read_forged, read_wire
 from app.sim.writer import entries
 
 VERSION = 1  # of the notation; `v` in a link
@@ -104,6 +104,9 @@ def _sound(scenario: Scenario, mentions: Mentions) -> Scenario:
         raise ScenarioError("scenario.too-many-hosts", 1, 1, limit=MAX_HOSTS)
     if len(scenario.programs) > MAX_PROGRAMS:
         raise ScenarioError("scenario.too-many-programs", 1, 1, limit=MAX_PROGRAMS)
+    injected = sum(forged.number if isinstance(forged, Flood) else 1 for forged in scenario.forged)
+    if injected > MAX_FLOOD:
+        raise ScenarioError("scenario.too-many-forged", 1, 1, limit=MAX_FLOOD)
     for place, host, number in mentions.programs:
         if not any(p.host == host and number in (None, p.number) for p in scenario.programs):
             raise ScenarioError("scenario.unknown-host", *place, host=host, hosts=", ".join(scenario.hosts))

@@ -57,6 +57,7 @@ class World:
             agenda.now = at
             self.happen(what)
             if kind <= FORGERY and agenda.arrives_more(at):
+                self.bound()
                 continue  # what else arrives now is handled before any call sees it
             self.wake()
         network = self.network

@@ -41,13 +41,13 @@ def doors(listener: Listener, dialect: Dialect, cookie: int, fast_open: int) -> 
     bound = limit(listener, dialect)
     if bound is None:
         return Doors(listening=True)
-    crowded = len(listener.syn) > bound or (
+    full = len(listener.syn) > bound or (
         not dialect.syn_cookies and dialect.max_syn_backlog - len(listener.syn) < dialect.max_syn_backlog >> 2
     )
     return Doors(
         listening=True,
         accept=len(listener.accept) <= bound,
-        syn=not crowded,
+        syn=not full,
         cookie=cookie,
         cookies=listener.cookies,
         fast_open=fast_open if listener.fast_open and dialect.fast_open & SERVES_FAST_OPEN else None,
@@ -63,13 +63,19 @@ def timeouts_within(wait: int, dialect: Dialect) -> int:
     return count
 
 
-def syn_ack_retries(listener: Listener, young: int, dialect: Dialect) -> Dialect:
-    """The dialect with fewer retransmissions of SYN,ACK where the SYN queue is crowded (`reqsk_timer_handler`).
+def crowded(listener: Listener, dialect: Dialect) -> bool:
+    """Whether the SYN queue is more than half full, so that old requests are given up sooner."""
+    bound = limit(listener, dialect)
+    return bound is not None and 2 * len(listener.syn) > max(8, bound)
 
-    `young` is how many of the half-open connections have not seen a time-out yet.
+
+def syn_ack_retries(young: int, waiting: int, dialect: Dialect) -> Dialect:
+    """The dialect with fewer retransmissions of SYN,ACK, for a crowded queue (`reqsk_timer_handler`).
+
+    `young` of those who are `waiting` have not seen a time-out yet.
     """
-    retries, waiting, bound = dialect.syn_ack_retries, len(listener.syn), limit(listener, dialect)
-    if retries is None or bound is None or 2 * waiting <= max(8, bound):
+    retries = dialect.syn_ack_retries
+    if retries is None:
         return dialect
     young *= 2
     while retries > FEWEST and waiting >= young:

@@ -51,12 +51,14 @@ def reorder_timeout(turn: Turn) -> None:
 
 
 def _mark_held(turn: Turn, sack: tuple[tuple[int, int], ...]) -> None:
-    """Remember which segments the peer holds."""
-    held = tuple(
-        flight._replace(sacked=flight.sacked or any(_covers(edge, flight, turn) for edge in sack))
-        for flight in turn.block.flight
-    )
-    turn.block = turn.block._replace(flight=held)
+    """Remember which segments the peer holds; a duplicate that it reports lies below SND.UNA (RFC 2883)."""
+    block = turn.block
+    news = [edge for edge in sack if distance(block.snd_una, edge[1]) > 0]
+    if news:
+        held = (flight.sacked or any(_covers(edge, flight, turn) for edge in news) for flight in block.flight)
+        marked = zip(block.flight, held, strict=True)
+        flight = tuple(one if one.sacked is is_held else one._replace(sacked=is_held) for one, is_held in marked)
+        turn.block = block._replace(flight=flight)
 
 
 def _covers(edge: tuple[int, int], flight: Flight, turn: Turn) -> bool:

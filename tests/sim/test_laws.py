@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
@@ -12,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.folders import folder
+from app.sim.cursor import ScenarioError
 from app.sim.export import to_json
 from app.sim.network import MAX_SEGMENTS
-from app.sim.scenario import Scenario
+from app.sim.scenario import Scenario, parse
 from app.sim.trace import Arrived, Changed, Departed, Lost, Queued, Trace
 from app.sim.world import MAX_EVENTS, run
 from app.tcp.rules import RULES
@@ -213,3 +216,53 @@ def lawful(trace: Trace) -> None:
                 assert trace.state(moment.index, host, conn) is block.state
             else:
                 assert trace.state(moment.index, host, conn) in (State.CLOSED, State.LISTEN)
+
+
+HOSTILE = {
+    "a flood": "server: listen(65535)\nclient:\nforge: flood 2000 every 1us @0s\nset: somaxconn=65535",
+    "a crowded flood": "server: listen(1999)\nclient:\nforge: flood 2000 every 1us @0s\nset: somaxconn=65535",
+    "copies of copies": "server: listen; accept; recv(eof)\nclient: connect; send(1000000)\nwire: "
+    + "; ".join(["dup c1..+0s", "dup s1..+0s"] * 40),
+    "a tiny window": "server: setsockopt(SO_RCVBUF=1); listen; accept\nclient: connect; send(1000000)",
+    "calls without end": "server: listen; accept*{" + "sleep(0s); " * 400 + "}\nclient: " + "connect; " * 90,
+    "an endless watch": "server: listen; accept\nclient: setsockopt(SO_KEEPALIVE=1); setsockopt(TCP_KEEPIDLE=0); "
+    "setsockopt(TCP_KEEPINTVL=0); connect; recv\nset: end=86400s",
+    "sixty programs": "server: listen; accept*{recv; send(1); recv; send(1)}\n"
+    + "\n".join(f"client/{n}: " + "connect; send(1); recv; send(1); " * 2 for n in range(1, 60)),
+}
+PATIENCE = 0.5  # seconds
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_run_ends_soon(name: str) -> None:
+    scenario = parse(HOSTILE[name])
+    quickest = min(taken(lambda: run(scenario)) for _ in range(3))
+    assert quickest < PATIENCE
+    assert len(run(scenario).sent) <= MAX_SEGMENTS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "server: listen\n" + "\n".join(f"h{n}: connect" for n in range(1000)),
+        "server: listen\n" + "\n".join(f"h{n}: connect" for n in range(100)),
+        "server: listen; accept\nclient: connect; " + "send(1); " * 1_000_000,
+        "server: listen; accept\nclient: connect; " + "send(1); " * 2_000,
+        "server: listen; accept\nclient: connect; send(1000000000)",
+        "server: listen\nclient:\nforge: " + "; ".join(["flood 2000 every 0s @0s"] * 20),
+        "server: " + "(" * 10_000,
+    ],
+    ids=["1000 hosts", "100 hosts", "a million sends", "2000 sends", "a gigabyte", "floods", "parentheses"],
+)
+def test_a_hostile_text_is_refused_at_once(text: str) -> None:
+    def refused() -> None:
+        with pytest.raises(ScenarioError):
+            parse(text)
+
+    assert min(taken(refused) for _ in range(3)) < 0.05
+
+
+def taken(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
