@@ -16,6 +16,7 @@ import pytest
 
 from app.cli import main
 from app.folders import folder
+from app.sim.scenario import parse, written
 
 HANDSHAKE = "server: listen; accept\nclient: connect\nwire: delay 50ms\n"
 
@@ -48,6 +49,66 @@ def test_simulate_as_tcpdump(scenario: Path, capsys: pytest.CaptureFixture[str])
     assert main(["simulate", "--tcpdump", str(scenario)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [re.search(r"Flags \[([^]]+)\]", line).group(1) for line in lines] == ["S", "S.", "."]  # type: ignore[union-attr]
+
+
+def test_simulate_as_mermaid(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--mermaid", str(scenario)]) == 0
+    assert capsys.readouterr().out.startswith("sequenceDiagram\n    participant client")
+
+
+def test_simulate_writes_a_capture_file(scenario: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.pcap"
+    assert main(["simulate", str(scenario), "--pcap", str(file)]) == 0
+    assert file.read_bytes()[:4] in (b"\xa1\xb2\xc3\xd4", b"\xd4\xc3\xb2\xa1")
+    whole = len(file.read_bytes())
+    assert main(["simulate", str(scenario), "--pcap", str(file), "--on", "server"]) == 0
+    assert 24 < len(file.read_bytes()) <= whole
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--pcap", "no/such/folder/out.pcap"], "Cannot write no/such/folder/out.pcap"),
+        (["--pcap", "-", "--on", "bob"], "There is no host bob; there are client, server."),
+        (["--on", "server"], "give --pcap, too"),
+    ],
+)
+def test_a_capture_that_cannot_be_is_a_sentence(
+    arguments: list[str], sentence: str, scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", str(scenario), *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+CAPTURES = Path(__file__).parent / "captures"
+
+
+def test_agree_prints_differences_and_a_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "01_normal_close_4seg"
+    (tmp_path / f"{name}.json").write_text((CAPTURES / f"{name}.json").read_text())
+    (tmp_path / f"{name}.scenario").write_text((CAPTURES / f"{name}.scenario").read_text())
+    assert main(["agree", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "agree 1 of 1\n"
+    (tmp_path / f"{name}.scenario").write_text("server: listen; accept\nclient: connect\n")
+    assert main(["agree", str(tmp_path)]) == 1
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert last == "agree 0 of 1"
+    assert all(line.startswith(f"{name}: ") for line in lines)
+
+
+def test_agree_with_a_folder_that_is_not_there_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agree", "no-such-folder"]) == 2
+    assert "There is no folder no-such-folder." in capsys.readouterr().err
+
+
+def test_the_notation_in_the_readme_is_read() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    section = readme.split("\n## Scenarios\n")[1]
+    example = next(part for part in section.split("\n\n") if part.startswith("    server:"))
+    scenario = parse(dedent(example))
+    assert parse(written(scenario)) == scenario
+    assert len(scenario.deeds) == 3
+    assert len(scenario.forged) == 4
 
 
 def test_simulate_as_json_reads_standard_input(

@@ -38,7 +38,7 @@ class Host:
         self.up = True
         self.endpoints: dict[Address, Endpoint] = {}
         self.listeners: dict[int, Listener] = {}
-        self.departed: dict[int, Endpoint] = {}  # died while waiting to be accepted
+        self.departed: list[Endpoint] = []  # died while waiting to be accepted
         self.cookies: dict[str, int] = {}  # Fast Open cookies by the server that gave them (RFC 7413 §4.1.3)
 
     def free_port(self, peer: str, peer_port: int, now: int) -> int | None:
@@ -70,10 +70,12 @@ class Host:
         """The connections that it has an end of."""
         return [endpoint.conn for endpoint in self.endpoints.values()]
 
-    def endpoint(self, conn: int) -> Endpoint:
-        """The endpoint of that connection."""
-        living = (endpoint for endpoint in self.endpoints.values() if endpoint.conn == conn)
-        return next(living, None) or self.departed[conn]
+    def waiting(self, conn: int) -> Endpoint:
+        """The endpoint of that name that waits to be accepted: one that died there came before one that lives."""
+        endpoint = next(end for end in (*self.departed, *self.endpoints.values()) if end.conn == conn)
+        if endpoint in self.departed:
+            self.departed.remove(endpoint)
+        return endpoint
 
 
 class Socket:

@@ -16,7 +16,17 @@ from app.tcp import calls as tcp
 from app.tcp.arrivals import segment_arrives
 from app.tcp.block import Block
 from app.tcp.dialect import DIALECTS
-from app.tcp.listener import Listener, completed, crowded, doors, enqueued, limit, removed, syn_ack_retries
+from app.tcp.listener import (
+    Listener,
+    accepted,
+    completed,
+    crowded,
+    doors,
+    enqueued,
+    forgotten,
+    limit,
+    syn_ack_retries,
+)
 from app.tcp.segment import Segment
 from app.tcp.states import Cause, State
 from app.tcp.timeouts import expire, next_expiry
@@ -67,11 +77,12 @@ class Network:
     # What a socket call needs (sockets.Kernel)
 
     def listen(self, host: Host, port: int, backlog: int, socket: Socket) -> None:
-        """A listener now stands on that port."""
+        """A listener now stands on that port. A host with several is told of as one: it is in LISTEN, or it is not."""
+        if not host.listeners:
+            self.events.append(Changed(self.now, host.name, None, State.CLOSED, State.LISTEN, Cause.PASSIVE_OPEN))
         host.listeners[port] = Listener(
             port, backlog, wishes=socket.wishes, deferred=socket.deferred, fast_open=socket.fast_open
         )
-        self.events.append(Changed(self.now, host.name, None, State.CLOSED, State.LISTEN, Cause.PASSIVE_OPEN))
         self.show_queues(host, host.listeners[port])
 
     def unlisten(self, host: Host, port: int) -> None:
@@ -79,13 +90,13 @@ class Network:
         listener = host.listeners.get(port)
         self.vanish(host, port, Cause.CLOSE)
         for conn in listener.accept if listener else ():
-            endpoint = host.endpoint(conn)
+            endpoint = host.waiting(conn)
             if endpoint.block.state is not State.CLOSED:
                 self.apply(endpoint, tcp.abort(endpoint.block, self.now, host.dialect, Cause.LISTENER_CLOSED))
 
     def vanish(self, host: Host, port: int, cause: Cause = Cause.HOST_DOWN) -> None:
         """The listener is gone."""
-        if host.listeners.pop(port, None) is not None:
+        if host.listeners.pop(port, None) is not None and not host.listeners:
             self.events.append(Changed(self.now, host.name, None, State.LISTEN, State.CLOSED, cause))
 
     def take(self, host: Host, port: int) -> Endpoint | None:
@@ -93,9 +104,8 @@ class Network:
         listener = host.listeners.get(port)
         if listener is None or not listener.accept:
             return None
-        conn = listener.accept[0]
-        self.queue(host, removed(listener, conn))
-        return host.endpoint(conn)
+        self.queue(host, accepted(listener))
+        return host.waiting(listener.accept[0])
 
     def connect(self, host: Host, call: Call, socket: Socket) -> Endpoint | None:
         """An active OPEN; None where the local address is taken."""
@@ -208,9 +218,9 @@ class Network:
             del host.endpoints[address]
             listener = host.listeners.get(endpoint.port)
             if listener and endpoint.conn in listener.syn:
-                self.queue(host, removed(listener, endpoint.conn))
+                self.queue(host, forgotten(listener, endpoint.conn))
             elif listener and endpoint.conn in listener.accept:
-                host.departed[endpoint.conn] = endpoint
+                host.departed.append(endpoint)
         elif (expiry := next_expiry(outcome.block)) is not None and expiry != endpoint.planned:
             endpoint.planned = expiry
             self.agenda.plan(max(expiry.at, self.now), TIMER, (endpoint, expiry.timer))

@@ -90,12 +90,14 @@ def enqueued(listener: Listener, conn: int) -> Listener:
 
 def completed(listener: Listener, conn: int) -> Listener:
     """The handshake is complete: the connection waits to be accepted."""
-    return removed(listener, conn)._replace(accept=(*listener.accept, conn))
+    return forgotten(listener, conn)._replace(accept=(*listener.accept, conn))
 
 
-def removed(listener: Listener, conn: int) -> Listener:
-    """The connection has gone, or was accepted."""
-    return listener._replace(
-        syn=tuple(other for other in listener.syn if other != conn),
-        accept=tuple(other for other in listener.accept if other != conn),
-    )
+def forgotten(listener: Listener, conn: int) -> Listener:
+    """It waits for its third segment no longer."""
+    return listener._replace(syn=tuple(other for other in listener.syn if other != conn))
+
+
+def accepted(listener: Listener) -> Listener:
+    """The first in line has left the accept queue."""
+    return listener._replace(accept=listener.accept[1:])

@@ -208,7 +208,7 @@ def lawful(trace: Trace) -> None:
                 assert trace.segments[name].lost_at == at
             case Queued(_, _, syn, accept, bound):
                 assert bound is None or max(len(syn), len(accept)) <= bound + 1
-                assert not set(syn) & set(accept)
+                assert len(set(syn)) == len(syn)
     for moment in trace.moments:
         for host, conn in trace.connections:
             block = trace.block(moment.index, host, conn)
