@@ -15,7 +15,7 @@ from app.tcp.dialect import Dialect
 from app.tcp.keepalive import start_keepalive
 from app.tcp.minisockets import is_mini, mini_fin_wait_2, mini_time_wait
 from app.tcp.opening import take_syn
-from app.tcp.options import agree, remembered_by_cookie, with_cookie
+from app.tcp.options import agree, forgotten_answer, remembered_by_cookie, with_cookie
 from app.tcp.output import acknowledge, flush, receive_from, reset_against, stop_timers, transmit
 from app.tcp.requests import check_request
 from app.tcp.segment import Segment, add
@@ -73,9 +73,9 @@ def listen_second_check_ack(turn: Turn, segment: Segment) -> Segment | None:
         turn.check("listen.cookie-ack", True)
         if turn.doors.accept is not None and turn.check("ack.accept-queue-full", not turn.doors.accept):
             return None
-        irs = add(segment.seq, -turn.dialect.syn_length)
+        irs, answered = add(segment.seq, -turn.dialect.syn_length), forgotten_answer(cookie, segment)
         turn.block = turn.block._replace(
-            iss=cookie, irs=irs, snd_una=cookie, snd_nxt=segment.ack, snd_wl1=irs, rto=turn.dialect.rto_initial
+            iss=cookie, irs=irs, snd_una=cookie, snd_nxt=segment.ack, snd_wl1=irs, flight=(answered,)
         )
         agree(turn, segment._replace(options=remembered_by_cookie(segment, turn.dialect)))
         receive_from(turn, segment.seq)

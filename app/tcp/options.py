@@ -6,7 +6,7 @@ MSS §3.7.1, window scale and timestamps RFC 7323, SACK RFC 2018 and 2883, Fast 
 
 from collections.abc import Iterable
 
-from app.tcp.block import Block, Held
+from app.tcp.block import Block, Flight, Held
 from app.tcp.dialect import MILLISECOND, Dialect
 from app.tcp.segment import NO_OPTIONS, Options, Segment, add, distance
 from app.tcp.turn import Turn
@@ -82,6 +82,13 @@ def remembered_by_cookie(segment: Segment, dialect: Dialect) -> Options:
     if stamps is None:
         return Options(mss=dialect.mss)
     return Options(mss=dialect.mss, wscale=dialect.wscale, sack_permitted=dialect.sack, timestamps=stamps)
+
+
+def forgotten_answer(cookie: int, segment: Segment) -> Flight:
+    """The SYN,ACK that this acknowledges; only TSecr can tell when it left, so without it no round trip is measured."""
+    stamps = segment.options.timestamps
+    sent_at = 0 if stamps is None else stamps[1] * MILLISECOND
+    return Flight(cookie, length=0, syn=True, fin=False, psh=False, sent_at=sent_at, tries=2)
 
 
 def old_stamp(block: Block, segment: Segment) -> bool:
