@@ -1,5 +1,6 @@
 """What is written along a segment's arrow: its forms, from the fullest to the shortest."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,18 +60,24 @@ def in_full(sent: Sent) -> str:
     return f"{flags(sent)} {numbers(sent)}"
 
 
-def forms(sent: Sent, words: Words) -> tuple[Form, ...]:
-    """The complete ways to write it, best first."""
-    name, first, length = _mark(sent, words) + flags(sent), seq(sent), sent.segment.length
+def in_one_line(sent: Sent, words: Words) -> Form:
+    """The best way to write it: all of it, on one line."""
+    return _on_one_line(_mark(sent, words) + flags(sent), numbers(sent))
+
+
+def forms(full: Form, sent: Sent) -> Iterator[Form]:
+    """The complete ways to write it, best first: `full`, and what takes less of a line."""
+    yield full
+    name, first, length = full.flags, seq(sent), sent.segment.length
     acknowledged = "" if sent.segment.ack is None else f"ack={ack(sent)}"
-    values, span = numbers(sent), f"seq={first}:{first + length}" if length else f"seq={first}"
-    ways = [_on_one_line(name, values), _stacked(name, values)]
+    span = f"seq={first}:{first + length}" if length else f"seq={first}"
+    yield _stacked(name, *full.numbers)
     if length:
         brief = f"{span} {acknowledged}".rstrip()
-        ways += [_on_one_line(name, brief), _stacked(name, brief)]
+        yield _on_one_line(name, brief)
+        yield _stacked(name, brief)
     if acknowledged:
-        ways.append(_stacked(name, span, acknowledged))
-    return tuple(ways)
+        yield _stacked(name, span, acknowledged)
 
 
 def short_forms(sent: Sent, words: Words) -> tuple[Form, ...]:
@@ -94,11 +101,6 @@ def _on_one_line(flags: str, numbers: str, complete: bool = True) -> Form:
 
 def _stacked(flags: str, *numbers: str, complete: bool = True) -> Form:
     return Form(flags, numbers, 1 + len(numbers), complete, max(bold(flags), *map(mono, numbers)))
-
-
-def is_tall(ways: tuple[Form, ...], room: float) -> bool:
-    """Whether the numbers, all told, do not fit beside the flags on one line of `room` units."""
-    return all(form.width > room for form in ways if form.lines == 1 and form.numbers == ways[0].numbers)
 
 
 def numbers(sent: Sent) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.draw.arrows import Arrow, arrows
 from app.draw.axis import UNIT, laid_out
 from app.draw.columns import PITCH, Columns
-from app.draw.labels import Form, forms, is_tall
+from app.draw.labels import Form, in_one_line
 from app.draw.metrics import LINE
 from app.draw.placement import CROSS, HEAD, Band
 from app.draw.rows import Rows, rows
@@ -36,8 +36,8 @@ class Layout(NamedTuple):
 def layout(trace: Trace, words: Words, across: Columns, first: int) -> Layout:
     """The first try without flaws, or the best one; the first row stands at height `first`."""
     delay = usual_delay(trace)
-    ways = {sent.name: forms(sent, words) for sent in trace.sent}
-    found = rows(trace, across.sides, _extra(trace, ways, across), delay)
+    full = {sent.name: in_one_line(sent, words) for sent in trace.sent}
+    found = rows(trace, across.sides, _extra(trace, full, across), delay)
     flights = [(sent.at, max(sent.arrivals, default=sent.lost_at or sent.at)) for sent in trace.sent]
 
     def attempt(unit: float) -> Layout:
@@ -46,7 +46,7 @@ def layout(trace: Trace, words: Words, across: Columns, first: int) -> Layout:
         breaks = waits(trace, found, ys, delay, words)
         bands = [line.bands for line in lines]
         places = [band(wait, across, [*chain.from_iterable(bands)]) for wait in breaks]
-        labels = written(lines, bands, ways, [place for place in places if place], words)
+        labels = written(lines, bands, full, [place for place in places if place], words)
         flaws = sum(label is not None and label.flawed for label in labels)
         return Layout(found, ys, lines, labels, breaks, places, flaws)
 
@@ -66,16 +66,16 @@ def usual_delay(trace: Trace) -> int:
     return max(median_low(delays), 1) if delays else USUAL_DELAY
 
 
-def _extra(trace: Trace, ways: dict[str, tuple[Form, ...]], across: Columns) -> dict[str, int]:
+def _extra(trace: Trace, full: dict[str, Form], across: Columns) -> dict[str, int]:
     """The room that segments need besides that for a line of text.
 
     For a second line; for the ✕ of the one before; in a bundle, because arrows that begin and end a rail further to the
     right come closer to those above them.
     """
     room = across.gap[1] - across.gap[0] - 2 * EDGE - HEAD
-    extra = dict.fromkeys(ways, PITCH // 3 if across.bundled else 0)
+    extra = dict.fromkeys(full, PITCH // 3 if across.bundled else 0)
     for before, sent in zip((None, *trace.sent), trace.sent, strict=False):
-        if is_tall(ways[sent.name], room):
+        if full[sent.name].width > room:
             extra[sent.name] += LINE
         if before is not None and before.lost_at is not None:
             extra[sent.name] += CROSS

@@ -1,12 +1,12 @@
 """Which form of its label each arrow gets, and where: every choice keeps clear of what was chosen before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import atan2, cos, degrees, sin
 from typing import NamedTuple
 
 from app.draw.arrows import Arrow
-from app.draw.labels import Form, short_forms
+from app.draw.labels import Form, forms, short_forms
 from app.draw.metrics import ASCENT, DESCENT, LINE
 from app.draw.placement import CROSS, HEAD, LIFT, Band, Ray, above, below, blocked, spot
 from app.words import Words
@@ -45,14 +45,13 @@ class _Stand(NamedTuple):
 def written(
     arrows: list[Arrow],
     bands: list[tuple[Band, Band]],
-    ways: Mapping[str, tuple[Form, ...]],
+    full: Mapping[str, Form],
     obstacles: list[Band],
     words: Words,
 ) -> list[Writing | None]:
     """A label for each arrow, in the same order; None for further copies and where there is no room at all.
 
-    `bands`: what each arrow takes up. `ways`: the complete forms of each segment's label. `obstacles`: text that
-    stands already.
+    `bands`: what each arrow takes up. `full`: each segment's label on one line. `obstacles`: text that stands already.
     """
     near = _neighbours(arrows)
     labels: list[Writing | None] = []
@@ -64,7 +63,7 @@ def written(
         solid = [bands[other][1] for other in near[index]] + obstacles
         solid += [label.band for other in near[index] if other < index and (label := labels[other])]
         place = _Place(arrow, bands[index][0].ray, lines, solid)
-        label = place.best(ways[arrow.sent.name]) or place.best(short_forms(arrow.sent, words))
+        label = place.best(forms(full[arrow.sent.name], arrow.sent)) or place.best(short_forms(arrow.sent, words))
         beside = (labels[other] for other in near[index] if other < index)
         if label and not label.clear and sum(_alike(label, other) for other in beside) >= FLOOD:
             label = None  # what stands beside the others says it, too
@@ -82,31 +81,37 @@ class _Place:
 
     def __init__(self, arrow: Arrow, ray: Ray, lines: list[Band], solid: list[Band]) -> None:
         self.arrow, self.ray, self.lines, self.solid = arrow, ray, lines, solid
+        self.middle = (arrow.gap[0] + arrow.gap[1]) / 2
+        self.slope = atan2(ray.rise, 1)
+        self.across, self.down = cos(self.slope), abs(sin(self.slope))
         self.stands: dict[int, tuple[_Stand, _Stand]] = {}
         self.taken: dict[tuple[bool, int, int], list[tuple[float, float]]] = {}
 
-    def best(self, ways: tuple[Form, ...]) -> Writing | None:
+    def best(self, ways: Iterable[Form]) -> Writing | None:
         """The best form that stands clear; else one that crosses a line, but neither head nor text."""
-        ray, middle = self.ray, (self.arrow.gap[0] + self.arrow.gap[1]) / 2
-        slope = atan2(ray.rise, 1)
-        across, down = cos(slope), abs(sin(slope))
-        for clear in (True, False):
-            for form in ways:
-                count = form.lines
-                width = form.width * across + (ASCENT + DESCENT + LINE * (count - 1)) * down + 1
-                if count not in self.stands:
-                    self.stands[count] = _stands(
-                        self.arrow.gap, self.arrow.x1, self.arrow.x2, self.arrow.lost, count, across
-                    )
-                for index, stand in enumerate(self.stands[count]):
-                    if stand.right - stand.left < width:
-                        continue
-                    taken = self.blocked(clear, count, index, stand)
-                    x = spot(stand.left, stand.right, width, middle, taken)
-                    if x is not None:
-                        band = Band(ray, x - width / 2 - APART, x + width / 2 + APART, stand.top, stand.bottom)
-                        y = ray.at(x) + (stand.top + stand.bottom) / 2
-                        return Writing(form, x, y, degrees(slope), band, clear)
+        tried = []
+        for form in ways:
+            tried.append(form)
+            if (writing := self.placed(form, clear=True)) is not None:
+                return writing
+        placed = (self.placed(form, clear=False) for form in tried)
+        return next((writing for writing in placed if writing is not None), None)
+
+    def placed(self, form: Form, *, clear: bool) -> Writing | None:
+        """That form in the first stand that has room."""
+        count = form.lines
+        width = form.width * self.across + (ASCENT + DESCENT + LINE * (count - 1)) * self.down + 1
+        if count not in self.stands:
+            arrow = self.arrow
+            self.stands[count] = _stands(arrow.gap, arrow.x1, arrow.x2, arrow.lost, count, self.across)
+        for index, stand in enumerate(self.stands[count]):
+            if stand.right - stand.left < width:
+                continue
+            x = spot(stand.left, stand.right, width, self.middle, self.blocked(clear, count, index, stand))
+            if x is not None:
+                band = Band(self.ray, x - width / 2 - APART, x + width / 2 + APART, stand.top, stand.bottom)
+                y = self.ray.at(x) + (stand.top + stand.bottom) / 2
+                return Writing(form, x, y, degrees(self.slope), band, clear)
         return None
 
     def blocked(self, clear: bool, count: int, index: int, stand: _Stand) -> list[tuple[float, float]]:
