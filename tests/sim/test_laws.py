@@ -20,7 +20,9 @@ from app.sim.network import MAX_SEGMENTS
 from app.sim.scenario import Scenario, parse
 from app.sim.trace import Arrived, Changed, Departed, Lost, Queued, Trace
 from app.sim.world import MAX_EVENTS, run
+from app.tcp.block import Block
 from app.tcp.rules import RULES
+from app.tcp.segment import distance
 from app.tcp.states import ARCS, State
 from tests.sim.scenarios import SHORT_WHILE, busy_scenarios, scenarios
 from tests.sim.telling import REQUEST, returns, tell, walk
@@ -214,8 +216,36 @@ def lawful(trace: Trace) -> None:
             block = trace.block(moment.index, host, conn)
             if block is not None:
                 assert trace.state(moment.index, host, conn) is block.state
+                in_sequence(block)
+                before = trace.block(moment.index - 1, host, conn) if moment.index else None
+                if before is not None:
+                    grown(before, block)
             else:
                 assert trace.state(moment.index, host, conn) in (State.CLOSED, State.LISTEN)
+
+
+def in_sequence(block: Block) -> None:
+    """§3.3.1: SND.UNA ≤ SND.NXT, what is under way lies between, and what is held lies ahead of RCV.NXT."""
+    assert distance(block.snd_una, block.snd_nxt) >= 0
+    reached = block.snd_una
+    for flight in block.flight:
+        assert flight.seq == reached
+        after = next((other.seq for other in block.flight if distance(flight.seq, other.seq) > 0), block.snd_nxt)
+        assert 0 <= distance(flight.seq, after) - flight.length <= flight.syn + flight.fin
+        reached = after
+    assert reached == block.snd_nxt
+    assert block.rcv_wnd >= 0
+    for held in block.held:
+        assert 0 <= distance(block.rcv_nxt, held.seq) <= block.rcv_wnd
+
+
+def grown(before: Block, after: Block) -> None:
+    """Within one incarnation no number ever goes back."""
+    if before.iss == after.iss and before.state is not State.LISTEN:
+        assert distance(before.snd_una, after.snd_una) >= 0
+        assert distance(before.snd_nxt, after.snd_nxt) >= 0
+        if before.irs is not None and before.irs == after.irs:
+            assert distance(before.rcv_nxt, after.rcv_nxt) >= 0
 
 
 HOSTILE = {
