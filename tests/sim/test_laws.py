@@ -213,15 +213,20 @@ def lawful(trace: Trace) -> None:
                 assert len(set(syn)) == len(syn)
     for moment in trace.moments:
         for host, conn in trace.connections:
-            block = trace.block(moment.index, host, conn)
-            if block is not None:
-                assert trace.state(moment.index, host, conn) is block.state
-                in_sequence(block)
-                before = trace.block(moment.index - 1, host, conn) if moment.index else None
-                if before is not None:
-                    grown(before, block)
-            else:
-                assert trace.state(moment.index, host, conn) in (State.CLOSED, State.LISTEN)
+            lawful_block(trace, moment.index, host, conn)
+
+
+def lawful_block(trace: Trace, moment: int, host: str, conn: int | None) -> None:
+    """What must hold of an endpoint at any moment."""
+    block, state = trace.block(moment, host, conn), trace.state(moment, host, conn)
+    if block is None:
+        assert state in (State.CLOSED, State.LISTEN)
+        return
+    assert state is block.state
+    in_sequence(block)
+    before = trace.block(moment - 1, host, conn) if moment else None
+    if before is not None:
+        grown(before, block)
 
 
 def in_sequence(block: Block) -> None:
