@@ -298,6 +298,6 @@ def test_a_hostile_text_is_refused_at_once(text: str) -> None:
 
 
 def taken(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     work()
-    return time.perf_counter() - begin
+    return time.process_time() - begin
