@@ -176,7 +176,7 @@ def syn_sent_fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
 
 
 def _text_of_syn_again(turn: Turn, ack: int) -> None:
-    """Text on our SYN that the SYN,ACK does not acknowledge is sent again at once (RFC 7413 §4.2.1)."""
+    """Text on our SYN that the SYN,ACK does not acknowledge is sent again at once (RFC 7413 §4.2.2)."""
     flight = turn.block.flight[0]
     if flight.length and ack == add(turn.block.iss, turn.dialect.syn_length):
         unsent = turn.block.unsent + flight.length
