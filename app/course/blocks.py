@@ -78,6 +78,16 @@ class QueuesBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureBlock:
+    """What a real kernel sent and received, as tcpdump prints it. `html` is the caption; the file can be fetched."""
+
+    kind: ClassVar[str] = "recording"
+    file: str
+    lines: tuple[str, ...]
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of a player: the index of the moment that it shows, and what to read there."""
 
@@ -116,7 +126,10 @@ Item = Prose | Step | Predict | ClaimBlock | Article | Caution
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A scenario that can be played, and the words beside it. `panels` are in the order in which they are shown."""
+    """A scenario that can be played, and the words beside it. `panels` are in the order in which they are shown.
+
+    `label` is its name among those of a choice, `numbers` is relative or absolute.
+    """
 
     kind: ClassVar[str] = "player"
     id: str
@@ -126,6 +139,8 @@ class Player:
     moments: tuple[MomentView, ...]
     panels: tuple[str, ...]
     items: tuple[Item, ...]
+    label: str = ""
+    numbers: str = "relative"
 
     @property
     def steps(self) -> tuple[Step | Predict, ...]:
@@ -133,4 +148,14 @@ class Player:
         return tuple(item for item in self.items if isinstance(item, (Step, Predict)))
 
 
-Block = Prose | Player | ClaimBlock | Article | Caution | Answer | GridBlock | QueuesBlock
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Players of which one is shown at a time: the one that the reader has chosen. `html` leads up to it."""
+
+    kind: ClassVar[str] = "choice"
+    id: str
+    html: str
+    players: tuple[Player, ...]
+
+
+Block = Prose | Player | Choice | ClaimBlock | Article | Caution | Answer | GridBlock | QueuesBlock | CaptureBlock

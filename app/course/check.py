@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from app.course.blocks import Predict, Step
+from app.course.captures import Captures
 from app.course.compile import compiled
 from app.course.lesson import Lesson
 from app.course.manuscript import LANGS, Manuscript, read
@@ -23,12 +24,14 @@ def check(content: Path) -> list[Problem]:
     words = load_words(content / "locale")
     manuscript = read(folder)
     scenarios = Scenarios(folder, words["en"])
-    course = compiled(manuscript, scenarios, words)
+    captures = Captures(folder)
+    course = compiled(manuscript, scenarios, captures, words)
     for lang, edition in course.editions.items():
         for slug, lesson in edition.lessons.items():
             _lesson(manuscript.lessons[slug][lang], lesson)
         _states(manuscript.states[lang])
     _scenarios(manuscript, scenarios)
+    _captures(manuscript, captures)
     return sorted(folder.problems)
 
 
@@ -60,13 +63,23 @@ def _states(document: Document) -> None:
             document.source.report(1, f"the state {state.value} is not explained")
 
 
+def _captures(manuscript: Manuscript, captures: Captures) -> None:
+    """Every capture is shown somewhere."""
+    shown = _mentioned(manuscript, "file")
+    for name in captures.files:
+        if name not in shown:
+            manuscript.folder.report(f"captures/{name}.pcap", "this capture is shown nowhere")
+
+
+def _mentioned(manuscript: Manuscript, attribute: str) -> set[str | None]:
+    """The values that an attribute has in any lesson or timer."""
+    documents = [versions[LANGS[0]] for versions in (*manuscript.lessons.values(), manuscript.timers)]
+    return {directive.attributes.get(attribute) for document in documents for directive in document.walk()}
+
+
 def _scenarios(manuscript: Manuscript, scenarios: Scenarios) -> None:
     """Every scenario file is used somewhere."""
-    used = {
-        directive.attributes.get("scenario")
-        for slug in manuscript.lessons
-        for directive in manuscript.lessons[slug][LANGS[0]].walk()
-    }
+    used = _mentioned(manuscript, "scenario")
     for name in scenarios.names:
         if name not in used:
             manuscript.folder.read(f"scenarios/{name}.scenario").report(1, "this scenario is used nowhere")

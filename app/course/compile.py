@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.course.blocks import Player
+from app.course.captures import Captures
 from app.course.directives import Run
-from app.course.lesson import Course, Edition, Lesson, Part, StateProse, StepRef, Term
+from app.course.lesson import Course, Edition, Lesson, Part, StateProse, StepRef, Term, players
 from app.course.links import Links
 from app.course.manuscript import Manuscript, anchors, read
 from app.course.markdown import Document
@@ -13,6 +13,7 @@ from app.course.pen import Pen, plain
 from app.course.scenarios import Scenarios
 from app.course.source import ContentError, Folder
 from app.course.stage import Stage
+from app.course.timers import timers
 from app.course.writer import Writer
 from app.tcp.states import State
 from app.words import Words
@@ -22,16 +23,16 @@ def load(content: Path, words: Mapping[str, Words]) -> Course:
     """The course. Raises ContentError, with every problem, when anything in the content is malformed or untrue."""
     folder = Folder(content)
     manuscript = read(folder)
-    course = compiled(manuscript, Scenarios(folder, words["en"]), words)
+    course = compiled(manuscript, Scenarios(folder, words["en"]), Captures(folder), words)
     if folder.problems:
         raise ContentError(sorted(folder.problems))
     return course
 
 
-def compiled(manuscript: Manuscript, scenarios: Scenarios, words: Mapping[str, Words]) -> Course:
+def compiled(manuscript: Manuscript, scenarios: Scenarios, captures: Captures, words: Mapping[str, Words]) -> Course:
     """The course as far as it compiles; what is wrong is in the folder's problems."""
-    editions = {lang: _edition(manuscript, lang, Stage(scenarios, words[lang])) for lang in words}
-    return Course(editions, manuscript.skills, manuscript.citations)
+    editions = {lang: _edition(manuscript, lang, Stage(scenarios, captures, words[lang])) for lang in words}
+    return Course(editions, manuscript.skills, manuscript.citations, captures.files)
 
 
 def _edition(manuscript: Manuscript, lang: str, stage: Stage) -> Edition:
@@ -57,6 +58,7 @@ def _edition(manuscript: Manuscript, lang: str, stage: Stage) -> Edition:
         {lesson.slug: lesson for part in parts for lesson in part.lessons},
         _states(states, Pen(states.source, links)),
         _terms(glossary, Pen(glossary.source, links)),
+        timers(manuscript.timers[lang], links, stage.scenarios),
     )
 
 
@@ -76,8 +78,7 @@ def _lesson(manuscript: Manuscript, slug: str, place: tuple[str, int], links: Li
         body=body,
         steps=tuple(
             StepRef(step.number, step.id, player.id, step.moment, step.kind)
-            for player in body
-            if isinstance(player, Player)
+            for player in players(body)
             for step in player.steps
         ),
         skills=tuple(skill for skill in manuscript.skills if skill.lesson == slug),

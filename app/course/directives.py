@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from app.course.source import Source
 
+NUMBERS = ("relative", "absolute")
 PANELS = ("tcb", "grid", "queues", "capture", "ss", "rules")
 
 
@@ -65,20 +66,23 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "player": Form(("lesson",), ("id", "scenario", "panels")),
+    "choice": Form(("lesson",), ("id",)),
+    "player": Form(("lesson", "choice"), ("id", "scenario", "panels"), ("label", "numbers")),
     "step": Form(("player",), ("id", "at")),
     "predict": Form(("player",), ("id", "at")),
     "claim": Form(("lesson", "player"), ("check",), ("scenario",)),
     "grid": Form(("lesson",), ("scenario", "moments")),
     "queues": Form(("lesson",), ("scenario", "at")),
+    "capture": Form(("lesson",), ("file",)),
     "article": Form(("lesson", "player")),
     "warning": Form(("lesson", "player")),
     "answer": Form(("lesson",), ("seconds",)),
     "term": Form(("glossary",), ("id", "aka")),
+    "timer": Form(("timers",), ("id", "group"), ("rfc", "sysctls", "scenario", "host", "from", "until")),
     "state": Form(("states",), ("id",)),
     "pile-up": Form(("state",)),
 }
-LOCAL = frozenset({"aka"})  # attributes that are words: they may differ between languages
+LOCAL = frozenset({"aka", "label"})  # attributes that are words: they may differ between languages
 
 RESERVED = frozenset({"step", "t"})  # what an address says besides: ?step=3&t=150ms&ack-number=2
 

@@ -4,6 +4,7 @@ For example `client.state`, `server:40001.rcv_nxt`, `server.accept_queue`, `c1.f
 """
 
 import re
+from collections.abc import Callable
 
 from app.course.source import Mistake
 from app.course.when import known_host, segment_names
@@ -24,7 +25,18 @@ _PATH = re.compile(
 )
 _CALL = re.compile(r"(?P<call>[a-z]+)(?:\[(?P<nth>[0-9]+)\])?\.(?P<what>result|returned)")
 
-SEGMENT_FIELDS = ("flags", "seq", "ack", "len", "fate", "at", "arrives", "retransmits")
+SEGMENT_FIELDS: dict[str, Callable[[Sent], Value]] = {
+    "flags": lambda sent: sent.segment.letters,
+    "seq": lambda sent: sent.seq,
+    "ack": lambda sent: sent.ack,
+    "absolute_seq": lambda sent: sent.segment.seq,
+    "absolute_ack": lambda sent: sent.segment.ack,
+    "len": lambda sent: sent.segment.length,
+    "fate": lambda sent: sent.fate,
+    "at": lambda sent: Time(sent.at),
+    "arrives": lambda sent: Time(sent.arrivals[0]) if sent.arrivals else None,
+    "retransmits": lambda sent: sent.retransmits,
+}
 BLOCK_FIELDS = ("snd_una", "snd_nxt", "rcv_nxt")
 QUEUE_FIELDS = ("syn_queue", "accept_queue", "limit")
 
@@ -89,7 +101,8 @@ def _queue(trace: Trace, host: str, field: str, moment: int) -> int | None:
 
 def _count(trace: Trace, letter: str, moment: int) -> int:
     """How many segments that host has put on the wire, retransmissions counted, forged ones not."""
-    if not any(name.rstrip("0123456789") == letter for name in trace.segments):
+    known = {"c": "client", "s": "server"}.get(letter) in trace.scenario.hosts
+    if not known and not any(name.rstrip("0123456789") == letter for name in trace.segments):
         raise Mistake(f"there is no segment of {letter}: the run has {segment_names(trace)}")
     departed = (event for step in trace.moments[: moment + 1] for event in step.events if isinstance(event, Departed))
     return sum(event.name.rstrip("0123456789") == letter for event in departed)
@@ -99,27 +112,7 @@ def _segment(trace: Trace, name: str, field: str) -> Value:
     sent = trace.segments.get(name)
     if sent is None:
         raise Mistake(f"there is no segment {name}: the run has {segment_names(trace)}")
-    return _field(sent, field)
-
-
-def _field(sent: Sent, field: str) -> Value:
-    match field:
-        case "flags":
-            return sent.segment.letters
-        case "len":
-            return sent.segment.length
-        case "seq":
-            return sent.seq
-        case "ack":
-            return sent.ack
-        case "at":
-            return Time(sent.at)
-        case "arrives":
-            return Time(sent.arrivals[0]) if sent.arrivals else None
-        case "fate":
-            return sent.fate
-        case _:
-            return sent.retransmits
+    return SEGMENT_FIELDS[field](sent)
 
 
 def _call(trace: Trace, host: str, conn: int | None, call: str, nth: int, what: str, moment: int) -> Value:

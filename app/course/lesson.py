@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.course.blocks import Answer, Block, Player
+from app.course.blocks import Answer, Block, Choice, Player
 from app.course.citations import Citations
 from app.course.skills import Skill
+from app.course.timers import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,18 @@ class Lesson:
     @property
     def players(self) -> tuple[Player, ...]:
         """Its players, in order."""
-        return tuple(block for block in self.body if isinstance(block, Player))
+        return players(self.body)
 
     @property
     def answers(self) -> tuple[Answer, ...]:
         """What to say in an interview."""
         return tuple(block for block in self.body if isinstance(block, Answer))
+
+
+def players(body: tuple[Block, ...]) -> tuple[Player, ...]:
+    """The players of a lesson's body, those of a choice too, in order."""
+    groups = (block.players if isinstance(block, Choice) else (block,) for block in body)
+    return tuple(block for group in groups for block in group if isinstance(block, Player))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class Edition:
     lessons: Mapping[str, Lesson]
     states: Mapping[str, StateProse]
     glossary: tuple[Term, ...]
+    timers: tuple[Timer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +100,4 @@ class Course:
     editions: Mapping[str, Edition]
     skills: tuple[Skill, ...]
     citations: Citations
+    captures: Mapping[str, bytes]  # files, by name

@@ -32,6 +32,7 @@ class Manuscript:
     lessons: dict[str, dict[str, Document]]  # slug → language → document
     states: dict[str, Document]
     glossary: dict[str, Document]
+    timers: dict[str, Document]
     skills: tuple[Skill, ...]
     citations: Citations
 
@@ -58,11 +59,12 @@ def read(folder: Folder) -> Manuscript:
         lessons,
         _versions(folder, "states", "states"),
         _versions(folder, "glossary", "glossary"),
+        _versions(folder, "timers", "timers"),
         _skills(folder, lessons),
         Citations(folder.read("sources.toml")),
     )
     faulty = {problem.file for problem in folder.problems}
-    for versions in (*manuscript.lessons.values(), manuscript.states, manuscript.glossary):
+    for versions in (*manuscript.lessons.values(), manuscript.states, manuscript.glossary, manuscript.timers):
         if not any(document.source.name in faulty for document in versions.values()):
             structure.compare(*versions.values())
     return manuscript

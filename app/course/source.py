@@ -89,6 +89,10 @@ class Folder:
             source.report(1, "this file is not UTF-8")
         return source
 
+    def report(self, path: str, message: str) -> None:
+        """Add a problem with a file that is no text."""
+        self.problems.append(Problem(f"{self.root.name}/{path}", 1, message))
+
     def names(self, pattern: str) -> list[str]:
         """The paths inside the folder that match `pattern`, sorted."""
         return sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern))

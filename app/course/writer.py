@@ -1,11 +1,15 @@
 """One document → blocks: every directive in its language, with its moments found and its claims checked."""
 
+from collections.abc import Callable
+
 from app.course import claims, predictions
 from app.course.blocks import (
     Answer,
     Article,
     Block,
+    CaptureBlock,
     Caution,
+    Choice,
     ClaimBlock,
     GridBlock,
     GridColumn,
@@ -17,7 +21,7 @@ from app.course.blocks import (
     QueuesBlock,
     Step,
 )
-from app.course.directives import PANELS, Directive, Run
+from app.course.directives import NUMBERS, PANELS, Directive, Run
 from app.course.links import Links
 from app.course.markdown import Document
 from app.course.pen import Pen
@@ -28,6 +32,7 @@ from app.draw.clock import clock
 from app.sim.trace import Trace
 
 SECONDS = {"30": 30, "120": 120}
+FEWEST = 2  # of what there is to choose from
 
 
 class Writer:
@@ -47,18 +52,18 @@ class Writer:
     def _block(self, child: Directive | Run) -> Block | None:
         if isinstance(child, Run):
             return Prose(self._pen.blocks(child.tokens))
+        write: dict[str, Callable[[Directive], Block]] = {
+            "player": self._player,
+            "choice": self._choice,
+            "grid": self._grid,
+            "queues": self._queues,
+            "capture": self._capture,
+            "answer": self._answer,
+        }
         try:
-            match child.name:
-                case "player":
-                    return self._player(child)
-                case "grid":
-                    return self._grid(child)
-                case "queues":
-                    return self._queues(child)
-                case "answer":
-                    return self._answer(child)
-                case _:
-                    return self._note(child, child.attributes.get("scenario", ""))
+            if child.name in write:
+                return write[child.name](child)
+            return self._note(child, child.attributes.get("scenario", ""))
         except Mistake as mistake:
             self._source.report(child.line, str(mistake))
             return None
@@ -79,7 +84,11 @@ class Writer:
         for panel in panels:
             if panel not in PANELS:
                 self._source.report(directive.line, f"there is no panel “{panel}”: there are {', '.join(PANELS)}")
-        moments = self._stage.moments(name)
+        numbers = directive.attributes.get("numbers", NUMBERS[0])
+        if numbers not in NUMBERS:
+            self._source.report(directive.line, f"numbers are {' or '.join(NUMBERS)}, not “{numbers}”")
+        absolute = numbers == "absolute"
+        moments = self._stage.moments(name, absolute=absolute)
         if "grid" in panels and moments[-1].grid is None:
             self._source.report(directive.line, f"scenarios/{name}.scenario makes no connection: a grid would be empty")
         items = tuple(item for child in directive.children if (item := self._item(child, name)))
@@ -88,11 +97,22 @@ class Writer:
             directive.id,
             name,
             stage.scenarios.texts.get(name, ""),
-            stage.drawing(name, f"{directive.id}-drawing"),
+            stage.drawing(name, f"{directive.id}-drawing", absolute=absolute),
             moments,
             panels,
             items,
+            directive.attributes.get("label", ""),
+            numbers,
         )
+
+    def _choice(self, directive: Directive) -> Choice:
+        players = [child for child in directive.directives if child.name == "player"]
+        if len(players) < FEWEST:
+            raise Mistake(f"a choice is between {FEWEST} players at least")
+        for player in players:
+            if not player.attributes.get("label") or not {"step", "predict"} & {inner.name for inner in player.walk()}:
+                self._source.report(player.line, "a player in a choice has a label and steps")
+        return Choice(directive.id, self._caption(directive), tuple(map(self._player, players)))
 
     def _item(self, child: Directive | Run, scenario: str) -> Item | None:
         if isinstance(child, Run):
@@ -168,6 +188,10 @@ class Writer:
         if not queues:
             raise Mistake(f"nobody listens at that moment of scenarios/{name}.scenario")
         return QueuesBlock(queues, self._caption(directive))
+
+    def _capture(self, directive: Directive) -> CaptureBlock:
+        name = directive.attributes.get("file", "")
+        return CaptureBlock(name, self._stage.captures.told(name), self._caption(directive))
 
     def _prose(self, directive: Directive) -> str:
         if not directive.tokens:

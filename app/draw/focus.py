@@ -44,6 +44,7 @@ class Bases:
     """The ISN that each side's numbers are counted from, as the labels of the segments count them."""
 
     def __init__(self, trace: Trace) -> None:
+        self._absolute = trace.absolute
         self._known: dict[Key, list[tuple[int, int]]] = {}
         for sent in trace.sent:
             if sent.seq is not None:
@@ -51,7 +52,12 @@ class Bases:
                 self._known.setdefault((sent.source, sent.conn), []).append((sent.at, base))
 
     def of(self, host: str, conn: int, at: int, otherwise: int) -> int:
-        """The ISN of that host on that connection at that instant (µs); `otherwise` if it has said nothing yet."""
+        """The ISN of that host on that connection at that instant (µs); `otherwise` if it has said nothing yet.
+
+        0 where numbers are absolute.
+        """
+        if self._absolute:
+            return 0
         known = self._known.get((host, conn), [])
         place = bisect_right(known, at, key=lambda entry: entry[0])
         return known[place - 1][1] if place else otherwise

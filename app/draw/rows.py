@@ -14,6 +14,7 @@ REPLY = 7  # an answer leaves a little below what it answers
 BESIDE = 18  # between two parallel arrows: a line of text
 NAMES = 14  # between two names of states
 FALL = 45  # how far an arrow falls that is as long under way as usual: not much less than the axis gives it…
+STRAY = 84  # above where a segment arrives that nobody has sent: its arrow, its label, and a wait before it
 LEAST = 26  # …and what every arrow falls, so that its direction in time is seen
 
 
@@ -98,6 +99,8 @@ def _stand(
         if departure:
             share = min((at - found.times[departure.row]) / delay, 1)
             found.needs.append(Need(departure.row, side.row, max(LEAST, FALL * share)))
+        elif side.row:
+            found.needs.append(Need(side.row - 1, side.row, STRAY))
         found.arrivals.setdefault(event.name, []).append(Place(moment, side.row))
     elif isinstance(event, Departed):
         found.departures[event.name] = Place(moment, side.row)

@@ -99,5 +99,9 @@ def _values(trace: Trace, focus: Focus, host: str, moment: int, bases: Bases) ->
     expected = UNKNOWN
     if block.irs is not None:
         peer = next(other for other in focus.hosts if other != host)
-        expected = str(distance(bases.of(peer, focus.conn, at, block.irs), block.rcv_nxt))
-    return state, str(distance(own, block.snd_una)), str(distance(own, block.snd_nxt)), expected
+        expected = _shown(bases.of(peer, focus.conn, at, block.irs), block.rcv_nxt)
+    return state, _shown(own, block.snd_una), _shown(own, block.snd_nxt), expected
+
+
+def _shown(base: int, number: int) -> str:
+    return str(distance(base, number) if base else number)

@@ -167,10 +167,17 @@ class Trace:
         `stopped_by` names the bound that ended the run (`segments`, `events`); None if it ended by itself.
         """
         self.scenario, self.stopped_by = scenario, stopped_by
+        self.absolute = False  # whether numbers are told as they are on the wire
         self.sent = sent
         self.events = events
         instants = groupby(events, key=lambda event: event.at)
         self.moments = tuple(Moment(i, at, tuple(group), blocks.get(at, {})) for i, (at, group) in enumerate(instants))
+
+    def in_absolute_numbers(self) -> "Trace":
+        """The same trace, told without any ISN: every number is the one on the wire."""
+        told = Trace(self.scenario, tuple(sent._replace(seq=None, ack=None) for sent in self.sent), self.events, {})
+        told.moments, told.stopped_by, told.absolute = self.moments, self.stopped_by, True
+        return told
 
     @cached_property
     def connections(self) -> tuple[Key, ...]:

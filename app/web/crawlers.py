@@ -32,7 +32,7 @@ async def sitemap(request: Request) -> Response:
     """Every page in every language, each with its translations."""
     here = world(request)
     lessons = (f"lessons/{slug}" for slug in next(iter(here.course.editions.values())).lessons)
-    pages = (f"/{DEFAULT}/{page}" for page in ("", *lessons, "states", "glossary"))
+    pages = (f"/{DEFAULT}/{page}" for page in ("", *lessons, "states", "glossary", "timers"))
     urls = "".join(_url(_origin(request), page, here.words) for page in pages)
     return Representation.of(_URLSET.format(urls=urls).encode(), "application/xml").response(request, cache="no-cache")
 

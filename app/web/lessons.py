@@ -12,7 +12,7 @@ from app.course.lesson import Lesson
 from app.draw.svg import phase
 from app.web.home import lesson_url
 from app.web.not_here import Link, NotHere
-from app.web.reading import NoSuchStep, Reading, controls, horizon, moment_of, open_prediction, read
+from app.web.reading import NoSuchStep, Reading, controls, horizon, moment_of, open_prediction, read, shown
 from app.web.world import World, world
 from app.words import Words
 
@@ -51,6 +51,7 @@ class LessonView:
     stages: Mapping[str, Stage]
     previous: LessonLink | None
     next: LessonLink | None
+    shown: frozenset[str]  # the players that are not put aside for another choice
 
     @property
     def step(self) -> int:
@@ -97,6 +98,7 @@ def view(here: World, words: Words, slug: str, reading: Reading) -> LessonView:
         {player.id: _stage(this, player, reading) for player in this.players},
         _link(lessons[before]) if before >= 0 else None,
         _link(lessons[after]) if after < len(lessons) else None,
+        shown(this, reading.step),
     )
 
 

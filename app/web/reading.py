@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from app.course.blocks import Player, Predict
+from app.course.blocks import Choice, Player, Predict
 from app.course.lesson import Lesson, StepRef
 
 _TIME = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(us|ms|s)")
@@ -107,6 +107,17 @@ def controls(player: Player, step: int, steps: int) -> Controls:
         return Controls(None, first, 1, own)
     here = min(step, last)
     return Controls(here - 1 if here > 1 else None, here + 1 if here < steps else None, here - first + 1, own)
+
+
+def shown(lesson: Lesson, step: int) -> frozenset[str]:
+    """The players that are shown at that step: of a choice the one that is read, or was read last, or comes first."""
+    put_aside = set()
+    for block in lesson.body:
+        if isinstance(block, Choice):
+            begun = [player for player in block.players if player.steps[0].number <= step]
+            chosen = begun[-1] if begun else block.players[0]
+            put_aside |= {player.id for player in block.players if player is not chosen}
+    return frozenset(player.id for player in lesson.players) - put_aside
 
 
 def time(at: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 
+from app.web.captures import capture
 from app.web.crawlers import healthz, robots, sitemap
 from app.web.glossary import glossary
 from app.web.home import home
@@ -13,6 +14,7 @@ from app.web.lessons import lesson
 from app.web.states import states
 from app.web.static import favicon, static
 from app.web.theme import choose
+from app.web.timers import timers
 
 READ = ("GET", "HEAD")
 WRITE = ("POST",)
@@ -32,6 +34,8 @@ SITE = (
     Route("/{lang}/lessons/{slug}", lesson),
     Route("/{lang}/states", states),
     Route("/{lang}/glossary", glossary),
+    Route("/{lang}/timers", timers),
+    Route("/captures/{name}.pcap", capture),
     Route("/theme", choose, WRITE),
     Route("/static/{path:path}", static),
     Route("/healthz", healthz),

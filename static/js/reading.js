@@ -87,6 +87,18 @@ export function momentOf(items, player, place, last) {
 }
 
 /**
+ * Of the players of a choice, the one that is shown: it is being read, or was read last, or comes first.
+ * @param {readonly Item[]} items
+ * @param {readonly string[]} players  ids, in order
+ * @param {number} step  the reader's
+ * @returns {string}
+ */
+export function chosen(items, players, step) {
+  const begun = players.filter((player) => items.some((item) => item.player === player && item.number <= step));
+  return begun.at(-1) ?? players[0];
+}
+
+/**
  * Where the controls of a player lead. They run on into the player before and after.
  * @param {readonly Item[]} items
  * @param {string} player

@@ -1,6 +1,6 @@
 // @ts-check
 import { readAddress, writeAddress } from "./address.js";
-import { controls, horizon, momentOf, openPrediction, stepAt } from "./reading.js";
+import { chosen, controls, horizon, momentOf, openPrediction, stepAt } from "./reading.js";
 
 /** @typedef {import("./reading.js").Item} Item */
 /** @typedef {import("./reading.js").Place} Place */
@@ -154,6 +154,7 @@ export class TcpLesson extends HTMLElement {
       this.#hideWordsAfter(player, open);
       this.#aimControls(player);
     }
+    for (const choice of this.querySelectorAll(".choice")) this.#showChosen(choice);
     for (const element of this.querySelectorAll("[data-step]")) {
       const current = Number(element.getAttribute("data-step")) === step;
       element.classList.toggle("current", current);
@@ -167,6 +168,21 @@ export class TcpLesson extends HTMLElement {
       const to = Number(link.getAttribute("data-go"));
       const id = this.querySelector(`[data-step="${to}"]`)?.id;
       if (to) link.setAttribute("href", `${this.#addressOf(to)}#${id}`);
+    }
+  }
+
+  /**
+   * Puts all players of a choice aside but one.
+   * @param {Element} choice
+   */
+  #showChosen(choice) {
+    const players = /** @type {TcpPlayer[]} */ ([...choice.querySelectorAll("tcp-player")]);
+    const ids = players.map((player) => player.id);
+    const shown = chosen(this.#items, ids, this.#place.step);
+    for (const player of players) player.hidden = player.id !== shown;
+    for (const link of choice.querySelectorAll("[data-shows]")) {
+      if (link.getAttribute("data-shows") === shown) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
     }
   }
 

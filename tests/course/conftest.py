@@ -107,6 +107,36 @@ lessons = ["first"]
 """
 
 TERM = ':::term{{#isn aka="{aka}"}}\n### {name}\nA number. [RFC 9293 §3.4.1](rfc:9293#3.4.1)\n:::\n'
+TIMER = """:::timer{{#syn group=opening rfc=syn_patience sysctls="tcp_syn_retries=6" {ran}}}
+### {name}
+Runs in SYN-SENT.
+:::
+"""
+RAN = 'scenario=handshake from="c1 sent" until="s1 arrives"'
+
+CHOICE = """:::::choice{#ladder}
+Choose one.
+
+::::player{#one scenario=handshake panels="tcb" label="One"}
+:::step{#first-step at="c1 sent"}
+### One
+Words.
+:::
+::::
+
+::::player{#two scenario=handshake panels="tcb" label="Two" numbers=absolute}
+:::step{#second-step at="s1 sent"}
+### Two
+Words.
+:::
+::::
+:::::
+
+:::capture{file=recorded}
+A caption.
+:::
+"""
+
 STATE = "::::state{{#{name}}}\nWhat it means.\n\n:::pile-up\nWhat thousands mean.\n:::\n::::\n"
 
 
@@ -154,8 +184,22 @@ def content(tmp_path: Path) -> Content:
     for lang, title, term, aka in (("zh", "握手", "初始序列号", "ISN"), ("en", "The handshake", "ISN", "初始序列号")):
         made.write(f"lessons/first/{lang}.md", LESSON.format(title=title))
         made.write(f"glossary/{lang}.md", TERM.format(name=term, aka=aka))
+        made.write(f"timers/{lang}.md", TIMER.format(name=title, ran=RAN))
         made.write(f"states/{lang}.md", "\n".join(STATE.format(name=state.value.lower()) for state in State))
     return made
+
+
+@pytest.fixture
+def choice(content: Content) -> Content:
+    """The same course, its lesson followed by a choice between two players and a capture."""
+    (content.root / "captures").mkdir()
+    (content.root / "captures/recorded.pcap").write_bytes(
+        (folder("content") / "captures/15_closed_port.pcap").read_bytes()
+    )
+    for lang in ("zh", "en"):
+        path = f"lessons/first/{lang}.md"
+        content.write(path, (content.root / path).read_text(encoding="utf-8") + "\n" + CHOICE)
+    return content
 
 
 @pytest.fixture(scope="session")
