@@ -64,7 +64,8 @@ def _edition(manuscript: Manuscript, lang: str, stage: Stage) -> Edition:
 
 def _lesson(manuscript: Manuscript, slug: str, place: tuple[str, int], links: Links, stage: Stage) -> Lesson:
     document = manuscript.lessons[slug][links.lang]
-    body = Writer(document, links, stage).body()
+    writer = Writer(document, links, stage)
+    body = writer.body()
     part, number = place
     return Lesson(
         slug=slug,
@@ -82,7 +83,16 @@ def _lesson(manuscript: Manuscript, slug: str, place: tuple[str, int], links: Li
             for step in player.steps
         ),
         skills=tuple(skill for skill in manuscript.skills if skill.lesson == slug),
+        requires=_required(manuscript, slug),
+        terms=writer.terms,
     )
+
+
+def _required(manuscript: Manuscript, slug: str) -> tuple[str, ...]:
+    """The lessons that teach what the skills of this one require."""
+    home = {skill.id: skill.lesson for skill in manuscript.skills}
+    wanted = {home.get(id) for skill in manuscript.skills if skill.lesson == slug for id in skill.requires} - {slug}
+    return tuple(other for part in manuscript.parts for other in part.lessons if other in wanted)
 
 
 def _states(document: Document, pen: Pen) -> dict[str, StateProse]:

@@ -35,6 +35,8 @@ class Lesson:
     body: tuple[Block, ...]
     steps: tuple[StepRef, ...]
     skills: tuple[Skill, ...]
+    requires: tuple[str, ...]  # the lessons whose skills its own build on, in the order of the course
+    terms: tuple[str, ...]  # of the glossary, as it links to them
 
     @property
     def players(self) -> tuple[Player, ...]:

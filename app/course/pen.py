@@ -15,15 +15,24 @@ class Pen:
     def __init__(self, source: Source, links: Links) -> None:
         self._source = source
         self._links = links
+        self._sections = 0
+        self.terms: dict[str, None] = {}  # those that were linked to, in order
 
     def blocks(self, tokens: Sequence[Token]) -> str:
         """Blocks as HTML."""
-        linked = [self._linked(token) if token.type == "inline" else token for token in tokens]
+        linked = [self._linked(token) if token.type == "inline" else self._headed(token) for token in tokens]
         return str(MARKDOWN.renderer.render(linked, MARKDOWN.options, {})).strip()
 
     def inline(self, token: Token) -> str:
         """What is inside one paragraph or heading, as HTML."""
         return self.blocks((token,))
+
+    def _headed(self, token: Token) -> Token:
+        """The token; a heading of a section gets an id, the same in every language."""
+        if token.type != "heading_open" or token.tag != "h2":
+            return token
+        self._sections += 1
+        return token.copy(attrs={"id": f"section-{self._sections}"})
 
     def _linked(self, inline: Token) -> Token:
         """The token with the links in it resolved; one that leads nowhere is reported, at its line."""
@@ -32,8 +41,11 @@ class Pen:
         for child in inline.children or ():
             line += child.type in ("softbreak", "hardbreak")
             if child.type == "link_open":
+                href = str(child.attrs["href"])
+                if href.startswith("term:"):
+                    self.terms[href.removeprefix("term:")] = None
                 try:
-                    children.append(child.copy(attrs=self._links.resolve(str(child.attrs["href"]))))
+                    children.append(child.copy(attrs=self._links.resolve(href)))
                 except Mistake as mistake:
                     self._source.report(line, str(mistake))
                     children.append(child)

@@ -45,6 +45,11 @@ class Writer:
         self._stage = stage
         self._steps = 0
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The terms that what was written so far links to."""
+        return tuple(self._pen.terms)
+
     def body(self) -> tuple[Block, ...]:
         """The whole lesson."""
         return tuple(block for child in self._document.children if (block := self._block(child)))

@@ -29,6 +29,12 @@ SS = {
     State.LAST_ACK: "LAST-ACK",
     State.TIME_WAIT: "TIME-WAIT",
 }
+OTHER = {
+    State.CLOSED: ("TCP_CLOSE",),
+    State.SYN_RECEIVED: ("SYN-RCVD", "SYN_RCVD", "SYN_RECEIVED"),
+    State.FIN_WAIT_1: ("FIN_WAIT_1",),
+    State.FIN_WAIT_2: ("FIN_WAIT_2",),
+}  # further spellings in use: diagrams, BSD's netstat, Windows
 GROUP = {
     State.CLOSED: "closed",
     State.LISTEN: "listening",

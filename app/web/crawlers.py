@@ -23,8 +23,9 @@ async def healthz() -> Response:
 
 
 async def robots(request: Request) -> Response:
-    """Everything may be read."""
-    text = f"User-agent: *\nAllow: /\nDisallow: /theme\n\nSitemap: {_origin(request)}/sitemap.xml\n"
+    """Everything may be read but what has no end."""
+    closed = "".join(f"Disallow: {path}\n" for path in ("/theme", "/*/search"))
+    text = f"User-agent: *\nAllow: /\n{closed}\nSitemap: {_origin(request)}/sitemap.xml\n"
     return Representation.of(text.encode(), "text/plain").response(request, cache="no-cache")
 
 

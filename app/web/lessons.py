@@ -8,7 +8,8 @@ from typing import ClassVar, NamedTuple
 from fastapi import Request, Response
 
 from app.course.blocks import Player, Predict
-from app.course.lesson import Lesson
+from app.course.lesson import Lesson, Term
+from app.course.skills import Skill
 from app.draw.svg import phase
 from app.web.home import lesson_url
 from app.web.not_here import Link, NotHere
@@ -52,6 +53,8 @@ class LessonView:
     previous: LessonLink | None
     next: LessonLink | None
     shown: frozenset[str]  # the players that are not put aside for another choice
+    requires: tuple[LessonLink, ...]
+    terms: tuple[Term, ...]  # those that the lesson links to
 
     @property
     def step(self) -> int:
@@ -66,6 +69,10 @@ class LessonView:
     def step_url(self, number: int) -> str:
         """The address of a step, with the answers given so far."""
         return _url(self.lesson, self.reading, number) or ""
+
+    def skill_url(self, skill: Skill) -> str:
+        """Where the lesson teaches that skill."""
+        return self.step_url(next(step.number for step in self.lesson.steps if step.id == skill.anchor))
 
     def form_fields(self, predict: Predict) -> tuple[tuple[str, str], ...]:
         """What the form of a prediction sends along: its step, and the other answers."""
@@ -89,8 +96,8 @@ async def lesson(request: Request, lang: str, slug: str) -> Response:
 
 def view(here: World, words: Words, slug: str, reading: Reading) -> LessonView:
     """That lesson from the place of this reader."""
-    lessons = tuple(here.course.editions[words.lang].lessons.values())
-    this = here.course.editions[words.lang].lessons[slug]
+    edition = here.course.editions[words.lang]
+    lessons, this = tuple(edition.lessons.values()), edition.lessons[slug]
     before, after = this.number - 2, this.number
     return LessonView(
         this,
@@ -99,6 +106,8 @@ def view(here: World, words: Words, slug: str, reading: Reading) -> LessonView:
         _link(lessons[before]) if before >= 0 else None,
         _link(lessons[after]) if after < len(lessons) else None,
         shown(this, reading.step),
+        tuple(_link(edition.lessons[other]) for other in this.requires),
+        tuple(term for term in edition.glossary if term.id in this.terms),
     )
 
 

@@ -11,6 +11,7 @@ from app.web.glossary import glossary
 from app.web.home import home
 from app.web.language import root
 from app.web.lessons import lesson
+from app.web.search import search
 from app.web.states import states
 from app.web.static import favicon, static
 from app.web.theme import choose
@@ -35,6 +36,7 @@ SITE = (
     Route("/{lang}/states", states),
     Route("/{lang}/glossary", glossary),
     Route("/{lang}/timers", timers),
+    Route("/{lang}/search", search),
     Route("/captures/{name}.pcap", capture),
     Route("/theme", choose, WRITE),
     Route("/static/{path:path}", static),

@@ -8,12 +8,15 @@ from fastapi import Request, Response
 
 from app.course.citations import Citations
 from app.course.compile import load as compile_course
+from app.course.passages import passages
+from app.course.search import Index
 from app.course.source import Folder
 from app.web.assets import Assets
 from app.web.language import remember
 from app.web.not_here import NotHere
 from app.web.page import Page, Section
 from app.web.rendering import Renderer, View
+from app.web.representation import Representation
 from app.web.settings import Settings
 from app.web.theme import chosen
 from app.words import Words, load
@@ -27,6 +30,7 @@ class World:
         self.words = load(settings.content / "locale")
         self.course = compile_course(settings.content, self.words)
         self.citations = Citations(Folder(settings.content).read("sources.toml"))
+        self.indexes = {lang: Index(passages(edition)) for lang, edition in self.course.editions.items()}
         self.assets = Assets(settings.static)
         self.renderer = Renderer(settings, self.assets.url)
 
@@ -37,6 +41,10 @@ class World:
             raise NotHere("error.no-language", code=lang) if known else NotHere("error.no-page")
         return self.words[lang]
 
+    def page(self, request: Request, words: Words, section: Section, query: str = "") -> Page:
+        """The frame for what is asked for; `query` is what the page understood of its own, in one order."""
+        return Page(words, request.scope["path"], query, chosen(request), section, self.settings.origin)
+
     def show(
         self,
         request: Request,
@@ -46,9 +54,13 @@ class World:
         section: Section,
         query: str = "",
     ) -> Response:
-        """The page of `view(world, words, *subject)`; `query` is what the page understood of its own, in one order."""
-        page = Page(words, request.scope["path"], query, chosen(request), section, self.settings.origin)
+        """The page of `view(world, words, *subject)`, rendered once."""
+        page = self.page(request, words, section, query)
         representation = self.renderer.remembered(page, view, self, words, *subject)
+        return self.answer(request, words, representation)
+
+    def answer(self, request: Request, words: Words, representation: Representation) -> Response:
+        """The response with a page in that language, which is remembered as the visitor's."""
         response = representation.response(request, cache="private, no-cache")
         remember(words.lang, request, response)
         return response
