@@ -10,11 +10,16 @@ from app.tcp.timeouts import Expiry
 
 
 class Endpoint:
-    """One side of one connection, as the host keeps it. `conn` is the client's port."""
+    """One side of one connection, as the host keeps it. `conn` is the client's port.
 
-    def __init__(self, host: str, port: int, peer: str, peer_port: int, conn: int, block: Block) -> None:
+    `reuses` is the SO_REUSEADDR of its socket, which an accepted one has from its listener and TIME-WAIT keeps.
+    """
+
+    def __init__(
+        self, host: str, port: int, peer: str, peer_port: int, conn: int, block: Block, *, reuses: bool = False
+    ) -> None:
         self.host, self.port, self.peer, self.peer_port = host, port, peer, peer_port
-        self.conn, self.block = conn, block
+        self.conn, self.block, self.reuses = conn, block, reuses
         self.planned: Expiry | None = None  # the time-out that stands on the agenda
         self.error_seen = False  # the errno that ended it has been returned by a call
         self.rounds = 0  # keepalive or window probes begun while nothing else was left to happen
@@ -62,7 +67,7 @@ class Host:
         block = endpoint.block
         if block.state is not State.TIME_WAIT or not block.timestamps or block.time_wait_at is None:
             return False
-        waited = now - (block.time_wait_at - self.dialect.time_wait)
+        waited = now - (block.time_wait_at - self.dialect.two_msl)
         return bound or (self.dialect.tw_reuse == 1 and waited >= self.dialect.tw_reuse_delay)
 
     @property

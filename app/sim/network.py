@@ -27,8 +27,8 @@ from app.tcp.listener import (
     limit,
     syn_ack_retries,
 )
-from app.tcp.segment import Segment
-from app.tcp.states import Cause, State
+from app.tcp.segment import Segment, add
+from app.tcp.states import ARCS, Cause, State
 from app.tcp.timeouts import expire, next_expiry
 from app.tcp.turn import OPEN_DOORS, Check, Outcome
 
@@ -81,7 +81,12 @@ class Network:
         if not host.listeners:
             self.events.append(Changed(self.now, host.name, None, State.CLOSED, State.LISTEN, Cause.PASSIVE_OPEN))
         host.listeners[port] = Listener(
-            port, backlog, wishes=socket.wishes, deferred=socket.deferred, fast_open=socket.fast_open
+            port,
+            backlog,
+            wishes=socket.wishes,
+            deferred=socket.deferred,
+            fast_open=socket.fast_open,
+            reuses=bool(socket.reuses),
         )
         self.show_queues(host, host.listeners[port])
 
@@ -91,8 +96,10 @@ class Network:
         self.vanish(host, port, Cause.CLOSE)
         for conn in listener.accept if listener else ():
             endpoint = host.waiting(conn)
-            if endpoint.block.state is not State.CLOSED:
-                self.apply(endpoint, tcp.abort(endpoint.block, self.now, host.dialect, Cause.LISTENER_CLOSED))
+            state = endpoint.block.state
+            if state is not State.CLOSED:
+                cause = Cause.LISTENER_CLOSED if (state, Cause.LISTENER_CLOSED) in ARCS else Cause.ABORT
+                self.apply(endpoint, tcp.abort(endpoint.block, self.now, host.dialect, cause))
 
     def vanish(self, host: Host, port: int, cause: Cause = Cause.HOST_DOWN) -> None:
         """The listener is gone."""
@@ -123,7 +130,7 @@ class Network:
             self.apply(old, tcp.forget(old.block, self.now, host.dialect, Cause.ADDRESS_REUSED))
         isn = self.numbers.isn(host.name, conn, self.now)
         outcome = self.opened(host, call.data or 0, target, socket, isn)
-        endpoint = Endpoint(host.name, *address, conn, outcome.block)
+        endpoint = Endpoint(host.name, *address, conn, outcome.block, reuses=bool(socket.reuses))
         host.endpoints[address] = endpoint
         self.apply(endpoint, outcome)
         return endpoint
@@ -160,12 +167,12 @@ class Network:
             if listener:
                 isn = self.numbers.isn(host.name, conn, self.now)
                 block = Block(State.LISTEN, passive=True, iss=isn, wishes=listener.wishes)
-            endpoint = Endpoint(host.name, *address, conn, block)
+            endpoint = Endpoint(host.name, *address, conn, block, reuses=listener is not None and listener.reuses)
         before = endpoint.block
         outcome = segment_arrives(before, segment, self.now, host.dialect, room)
         self.events.append(Arrived(self.now, host.name, conn, carried.name, outcome.checks))
-        if before.state is State.TIME_WAIT and outcome.block.state is State.SYN_RECEIVED:
-            endpoint = Endpoint(host.name, *address, conn, before)  # the old one is what its program may still hold
+        if listener and reopened(outcome):
+            endpoint = self.successor(host, listener, endpoint)
         if outcome.block.state not in (State.CLOSED, State.LISTEN):
             host.endpoints[address] = endpoint
         if segment.syn and segment.ack is not None and segment.options.cookie:
@@ -173,6 +180,14 @@ class Network:
         self.apply(endpoint, outcome)
         if listener:
             self.admit(host, listener, endpoint, before, outcome)
+
+    def successor(self, host: Host, listener: Listener, old: Endpoint) -> Endpoint:
+        """The endpoint of what a TIME-WAIT makes way for; the old one is gone, though a program may still hold it."""
+        endpoint = Endpoint(host.name, *old.address, old.conn, old.block, reuses=listener.reuses)
+        old.block = tcp.forget(old.block, self.now, host.dialect, Cause.ADDRESS_REUSED).block
+        if old.conn in listener.accept:
+            host.departed.append(old)
+        return endpoint
 
     def forsaken(self, endpoint: Endpoint) -> bool:
         """Whether it is half-open and its listener has closed: it will be forgotten without a word."""
@@ -182,13 +197,15 @@ class Network:
     def admit(self, host: Host, listener: Listener, endpoint: Endpoint, before: Block, outcome: Outcome) -> None:
         """Let the queues follow an arrival: into the SYN queue, on to the accept queue, or out."""
         state, conn = outcome.block.state, endpoint.conn
-        young = (State.LISTEN, State.SYN_RECEIVED)
+        new = before.state is State.LISTEN or reopened(outcome)
         listener = host.listeners.get(listener.port, listener)
         if any(check.rule == "listen.syn-cookie" and check.fired for check in outcome.checks):
             host.listeners[listener.port] = listener._replace(cookies=True)
-        elif before.state in (State.LISTEN, State.TIME_WAIT) and state is State.SYN_RECEIVED:
+        elif new and state is State.SYN_RECEIVED:
             self.queue(host, (completed if outcome.block.fast_open else enqueued)(listener, conn))
-        elif before.state in young and not before.fast_open and state not in (*young, State.CLOSED):
+        elif state in (State.LISTEN, State.SYN_RECEIVED, State.CLOSED):
+            return
+        elif new or (before.state is State.SYN_RECEIVED and not before.fast_open):
             self.queue(host, completed(listener, conn))
 
     def queue(self, host: Host, listener: Listener) -> None:
@@ -241,7 +258,9 @@ class Network:
             self.stamps[host, conn] = segment.options.timestamps[0]
         name = named(host, numbers[None])
         ends = (host, endpoint.peer), (endpoint.port, endpoint.peer_port)
-        self.ledger.write(name, conn, *ends, segment, self.now, carriage)
+        error = self.hosts[host].dialect.written_ack  # whoever reads it knows what is meant
+        written = segment if segment.ack is None else segment._replace(ack=add(segment.ack, error))
+        self.ledger.write(name, conn, *ends, written, self.now, carriage)
         self.events.append(Departed(self.now, host, conn, name))
         carried = Carried(name, host, endpoint.port, endpoint.peer, endpoint.peer_port, conn, segment)
         self.carried += max(len(carriage.arrivals), 1)
@@ -314,3 +333,8 @@ class Network:
         conn = other.conn if other else port
         fits = peer in self.hosts and peer != host and self.ends.setdefault(conn, ends) == ends
         return conn if fits else None
+
+
+def reopened(outcome: Outcome) -> bool:
+    """Whether a SYN has made a new connection out of a TIME-WAIT."""
+    return any(change.cause is Cause.NEW_CONNECTION for change in outcome.changes)

@@ -34,3 +34,5 @@ def set_option(socket: Socket, name: str, value: int) -> None:
         socket.wishes = socket.wishes._replace(**WISHES[name](value))
     else:
         setattr(socket, ATTRIBUTES[name], value)
+        if name == "SO_REUSEADDR" and socket.endpoint is not None:
+            socket.endpoint.reuses = bool(value)

@@ -67,7 +67,8 @@ BOUND = 20
 def applied(dialect: Dialect, name: str, value: int | str) -> Dialect:
     """The dialect with that sysctl set, or with that belief. A name that is neither leaves it as it is."""
     if name == "belief":
-        return dialect._replace(**BELIEFS[str(value)])
+        change = BELIEFS[str(value)]
+        return dialect._replace(**{**change, "wrong_arcs": (*dialect.wrong_arcs, *change.get("wrong_arcs", ()))})
     return dialect._replace(**SYSCTLS[name](int(value))) if name in SYSCTLS else dialect
 
 

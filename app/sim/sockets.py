@@ -95,7 +95,7 @@ class Pending:
     def _failure(self, error: CallError) -> str:
         """The first call after a connection has died says of what; later ones say EPIPE."""
         endpoint = self.endpoint
-        if endpoint.block.state is not State.CLOSED:
+        if not endpoint.block.over:
             return error.errno
         return take_error(endpoint) or "EPIPE"
 
@@ -120,8 +120,9 @@ def _listen(pending: Pending) -> Result:
     backlog = DEFAULT_BACKLOG if pending.call.number is None else pending.call.number
     socket = pending.socket or Socket()
     port = SERVER_PORT if socket.bound is None else socket.bound
-    taken = any(endpoint.port == port for endpoint in pending.host.endpoints.values())
-    if port in pending.host.listeners or (taken and not socket.reuses):
+    # Linux (`inet_csk_bind_conflict`) wants SO_REUSEADDR on both, the new socket and whatever is left on the port.
+    left = [endpoint for endpoint in pending.host.endpoints.values() if endpoint.port == port]
+    if port in pending.host.listeners or not all(socket.reuses and endpoint.reuses for endpoint in left):
         return "EADDRINUSE"
     socket.port = port
     pending.kernel.listen(pending.host, port, backlog, socket)
@@ -145,7 +146,7 @@ def _connect_again(endpoint: Endpoint) -> Result:
     """connect() on a socket whose first one did not block."""
     if endpoint.block.state in (State.SYN_SENT, State.SYN_RECEIVED):
         return "EALREADY"
-    if endpoint.block.state is State.CLOSED:
+    if endpoint.block.over:
         return take_error(endpoint) or "ECONNABORTED"
     return "EISCONN"
 
@@ -154,7 +155,7 @@ def _connected(pending: Pending) -> Result | None:
     block = pending.endpoint.block
     if block.state in (State.SYN_SENT, State.SYN_RECEIVED):
         return None
-    if block.state is State.CLOSED:
+    if block.over:
         return take_error(pending.endpoint) or "ECONNABORTED"  # closed or aborted while connect() was waiting
     return "ok" if pending.call.data is None else pending.call.data
 
@@ -189,7 +190,7 @@ def _received(pending: Pending) -> Result | None:
             return _received(pending)
     if endpoint.block.fin_received or (pending.socket and pending.socket.deaf):
         return pending.gathered
-    if endpoint.block.state is State.CLOSED:
+    if endpoint.block.over:
         return take_error(endpoint) or pending.gathered
     return None
 
@@ -197,7 +198,7 @@ def _received(pending: Pending) -> Result | None:
 def _shutdown(pending: Pending) -> Result:
     block = pending.endpoint.block
     if pending.call.word == "wr":
-        if block.state is State.CLOSED:
+        if block.over:
             return "ENOTCONN"
         if not block.fin_wanted:
             pending.apply(tcp.close(block, pending.kernel.now, pending.host.dialect, reading=True))
@@ -255,7 +256,7 @@ def _ready(pending: Pending) -> Result | None:
     """The bits that poll(2) would show, as `tcp_poll` sets them."""
     endpoint, socket = pending.endpoint, pending.socket
     block = endpoint.block
-    dead = block.state is State.CLOSED
+    dead = block.over
     ended = dead or block.fin_received or (socket is not None and socket.deaf)
     opening = block.state is State.SYN_SENT or (block.state is State.SYN_RECEIVED and not block.fast_open)
     bits = {

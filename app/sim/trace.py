@@ -45,6 +45,15 @@ class Sent(NamedTuple):
         """`delivered`, `dropped` or `duplicated`."""
         return "duplicated" if len(self.arrivals) > 1 else "delivered" if self.arrivals else "dropped"
 
+    def seen(self, host: str | None) -> tuple[int, ...]:
+        """When a capture on that host sees it, µs; None: on the wire, where every segment is seen as it leaves.
+
+        A host sees its own segments when they leave, the others' when they arrive, a duplicate twice, a lost one never.
+        """
+        if host is None or (host == self.source and not self.forged):
+            return (self.at,)
+        return self.arrivals if host == self.target else ()
+
 
 class Called(NamedTuple):
     """A program made a socket call."""

@@ -19,6 +19,11 @@ def acceptable(block: Block, segment: Segment, length: int) -> bool:
     return within(block.rcv_nxt, segment.seq, end) or within(block.rcv_nxt, last, end)
 
 
+def completes(segment: Segment, dialect: Dialect) -> bool:
+    """Whether a segment that acknowledges our SYN,ACK may complete the handshake."""
+    return dialect.third_carries or not (segment.length or segment.fin)
+
+
 def acknowledges_something(block: Block, ack: int) -> bool:
     """SND.UNA < SEG.ACK =< SND.NXT; where what is under way takes no number, SND.UNA itself acknowledges it."""
     nothing = bool(block.flight) and block.snd_una == block.snd_nxt

@@ -7,14 +7,14 @@ SYN-SENT are here (§3.10.7.1–3), those of all other states in `checks.py` and
 
 from collections.abc import Callable
 
-from app.tcp.acceptance import acknowledges_something, segment_length
+from app.tcp.acceptance import acknowledges_something, completes, segment_length
 from app.tcp.acknowledgments import accept_acknowledgment
 from app.tcp.block import Block
 from app.tcp.checks import CHECKS
 from app.tcp.dialect import Dialect
 from app.tcp.keepalive import start_keepalive
 from app.tcp.minisockets import is_mini, mini_fin_wait_2, mini_time_wait
-from app.tcp.opening import take_syn
+from app.tcp.opening import finds_queue_full, take_syn
 from app.tcp.options import agree, forgotten_answer, remembered_by_cookie, with_cookie
 from app.tcp.output import acknowledge, flush, receive_from, reset_against, stop_timers, transmit
 from app.tcp.requests import check_request
@@ -28,6 +28,8 @@ Step = Callable[[Turn, Segment], Segment | None]
 
 def segment_arrives(block: Block, segment: Segment, now: int, dialect: Dialect, doors: Doors = OPEN_DOORS) -> Outcome:
     """Handle one segment, now (µs). `doors` says what the listener has room for, where one is concerned."""
+    if block.ack_repeats:  # the peer has spoken since
+        block = block._replace(ack_repeats=0, retransmit_at=None)
     turn = Turn(block, now, dialect, doors)
     run(turn, segment, MINI[block.state] if is_mini(turn) else PROCEDURE[block.state])
     flush(turn)
@@ -48,7 +50,7 @@ def run(turn: Turn, segment: Segment, steps: tuple[Step, ...]) -> None:
 
 def closed_discard(turn: Turn, segment: Segment) -> Segment | None:
     """All data is discarded; whatever is not a RST is answered with one."""
-    if turn.check("closed.rst", segment.rst):
+    if turn.check("closed.rst", segment.rst) or not turn.dialect.closed_answers:
         return None
     turn.check("closed.reset" if segment.ack is not None else "closed.reset-with-ack", True)
     turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
@@ -70,7 +72,8 @@ def listen_second_check_ack(turn: Turn, segment: Segment) -> Segment | None:
         return segment
     cookie = turn.doors.cookie
     if turn.doors.cookies and segment.ack == add(cookie, turn.dialect.syn_length) and not segment.syn:
-        turn.check("listen.cookie-ack", True)
+        if not turn.check("listen.cookie-ack", completes(segment, turn.dialect)):
+            return None
         if turn.doors.accept is not None and turn.check("ack.accept-queue-full", not turn.doors.accept):
             return None
         irs, answered = add(segment.seq, -turn.dialect.syn_length), forgotten_answer(cookie, segment)
@@ -92,7 +95,7 @@ def listen_third_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     if not segment.syn or (segment.fin and not turn.dialect.data_on_syn):
         turn.check("listen.syn", False)
         return segment
-    if turn.doors.accept is not None and turn.check("listen.accept-queue-full", not turn.doors.accept):
+    if finds_queue_full(turn, segment):
         return None
     crowded = turn.doors.syn is False or turn.dialect.syn_cookies == 2
     if crowded and turn.check("listen.syn-cookie", turn.dialect.syn_cookies > 0):
@@ -170,6 +173,11 @@ def syn_sent_fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
         return None
     turn.check("syn-sent.syn", True)
     turn.become(Cause.SYN)
+    if turn.block.state is State.CLOSED:  # who believes that there is no simultaneous open refuses it
+        turn.segments.append(Segment(turn.block.snd_nxt, turn.block.rcv_nxt, rst=True, window=0))
+        turn.block = turn.block._replace(error="ECONNREFUSED")
+        stop_timers(turn)
+        return None
     transmit(turn, turn.block.flight[0])
     hold(turn, segment._replace(seq=turn.block.rcv_nxt))  # until ESTABLISHED
     return None

@@ -101,6 +101,7 @@ class Block(NamedTuple):
     # Delayed acknowledgment
     heard_at: int | None = None  # when text last arrived
     dialogue: bool = False  # has answered text with text: acknowledgments may wait
+    ack_repeats: int = 0  # how often the retransmission timer has been set for a bare ACK, as some believe it is
 
     challenged_at: int | None = None  # when an unacceptable segment was last answered
     deferred: int = 0  # TCP_DEFER_ACCEPT: so many time-outs may pass before a bare third segment will do
@@ -114,6 +115,7 @@ class Block(NamedTuple):
     acknowledge_at: int | None = None
     time_wait_at: int | None = None
     orphan_at: int | None = None
+    close_wait_at: int | None = None  # some believe that CLOSE-WAIT has a timer, too
     keepalive_at: int | None = None
     user_timeout_at: int | None = None
 
@@ -121,6 +123,11 @@ class Block(NamedTuple):
     def fin_acknowledged(self) -> bool:
         """Whether the peer has acknowledged our FIN."""
         return self.fin_seq is not None and not (self.flight and self.flight[-1].fin)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come of it for its user: it is CLOSED, or an error has ended it."""
+        return self.state is State.CLOSED or self.error is not None
 
     @property
     def acknowledged(self) -> int:

@@ -6,7 +6,7 @@ window or an empty buffer is for the caller to wait on. STATUS (§3.10.6) is rea
 
 from app.tcp.block import NO_WISHES, Block, Wishes
 from app.tcp.dialect import Dialect
-from app.tcp.keepalive import start_keepalive
+from app.tcp.keepalive import kept_alive, start_keepalive
 from app.tcp.output import (
     acknowledge,
     flush,
@@ -80,7 +80,8 @@ def send(block: Block, length: int, now: int, dialect: Dialect, *, remote: bool 
             raise CallError("ENOTCONN", "remote socket unspecified")
         opened = reopen(block, now, dialect, active=True, remote=True)
         return opened._replace(block=opened.block._replace(unsent=length))
-    if block.fin_wanted or block.state is State.TIME_WAIT:
+    closed = block.fin_wanted or block.state is State.TIME_WAIT
+    if closed or (block.state is State.CLOSE_WAIT and not dialect.half_close):
         raise CallError("EPIPE", "connection closing")
     turn = Turn(block._replace(unsent=block.unsent + length), now, dialect)
     flush(turn)
@@ -106,7 +107,7 @@ def receive(block: Block, limit: int, now: int, dialect: Dialect) -> Outcome:
 def wish(block: Block, wishes: Wishes, now: int, dialect: Dialect) -> Outcome:
     """What setsockopt() sets: keepalive begins to run, text that Nagle's algorithm holds goes."""
     turn = Turn(block._replace(wishes=wishes), now, dialect)
-    if not wishes.keepalive:
+    if not kept_alive(turn.block, dialect):
         turn.block = turn.block._replace(keepalive_at=None)
     elif block.state in KEPT_ALIVE:
         start_keepalive(turn)
@@ -124,7 +125,8 @@ def close(block: Block, now: int, dialect: Dialect, *, reading: bool) -> Outcome
     if reading and block.fin_wanted:
         raise CallError("EALREADY", "connection closing")
     turn = Turn(block._replace(orphan=block.orphan or not reading), now, dialect)
-    if not reading and block.unread and dialect.half_duplex_close and (block.state, Cause.UNREAD_DATA) in ARCS:
+    unread = block.unread and dialect.half_duplex_close and dialect.unread_resets
+    if not reading and unread and (block.state, Cause.UNREAD_DATA) in ARCS:
         reset(turn)
         stop_timers(turn)
         turn.become(Cause.UNREAD_DATA)

@@ -4,21 +4,21 @@ The seventh and eighth, text and FIN, are in `text.py`. The third check (securit
 are left out: nothing here carries either.
 """
 
-from app.tcp.acceptance import acceptable, acknowledges_something, segment_length
+from app.tcp.acceptance import acceptable, acknowledges_something, completes, segment_length
 from app.tcp.acknowledgments import accept_acknowledgment, update_window
 from app.tcp.block import Block
 from app.tcp.dialect import Dialect
-from app.tcp.keepalive import start_keepalive
+from app.tcp.keepalive import kept_alive, start_keepalive
 from app.tcp.opening import reopen_time_wait, reopens
 from app.tcp.options import edges, old_stamp, remember_stamp
 from app.tcp.output import (
     acknowledge,
     answer_unacceptable,
     challenge,
+    finish,
     reset_against,
     start_orphan_timer,
     start_time_wait,
-    stop_timers,
 )
 from app.tcp.recovery import learn_of_losses
 from app.tcp.segment import Segment, add, distance
@@ -109,12 +109,11 @@ def second_check_rst(turn: Turn, segment: Segment) -> Segment | None:
         turn.check("rst.in-window", True)
     if state is State.TIME_WAIT and turn.check("time-wait.rfc1337", turn.dialect.rfc1337):
         return None
-    stop_timers(turn)
     if state is State.SYN_RECEIVED and turn.block.passive:
         return_to_listen(turn, Cause.RST_AFTER_PASSIVE_OPEN)
     else:
         turn.block = turn.block._replace(error=RESET_ERRORS.get(state))
-        turn.become(Cause.RST)
+        finish(turn, Cause.RST)
     return None
 
 
@@ -155,8 +154,7 @@ def fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     elif turn.check("syn.reset", True):
         turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
         turn.block = turn.block._replace(error="ECONNRESET")
-        stop_timers(turn)
-        turn.become(Cause.SYN_IN_WINDOW)
+        finish(turn, Cause.SYN_IN_WINDOW)
     return None
 
 
@@ -172,7 +170,7 @@ def fifth_check_ack(turn: Turn, segment: Segment) -> Segment | None:
     elif not _acknowledge_text(turn, segment, ack):
         return None
     update_window(turn, segment)
-    if turn.block.wishes.keepalive:
+    if kept_alive(turn.block, turn.dialect):
         turn.block = turn.block._replace(last_heard=turn.now, probes=0)
     return _acknowledge_fin(turn, segment)
 
@@ -182,6 +180,8 @@ def _acknowledge_syn(turn: Turn, segment: Segment, ack: int) -> bool:
     if turn.check("ack.bad-in-syn-received", not acknowledges_something(turn.block, ack)):
         turn.segments.append(reset_against(segment, 0))
         return False
+    if not completes(segment, turn.dialect):
+        return False
     bare = not (segment.length or segment.fin)
     if bare and turn.block.deferred and turn.check("ack.deferred", turn.block.retries < turn.block.deferred):
         turn.block = turn.block._replace(third_seen=True)
@@ -190,8 +190,7 @@ def _acknowledge_syn(turn: Turn, segment: Segment, ack: int) -> bool:
     if asks and turn.check("ack.accept-queue-full", not turn.doors.accept):
         if turn.check("ack.accept-queue-full-reset", turn.dialect.abort_on_overflow):
             turn.segments.append(reset_against(segment, 0))
-            stop_timers(turn)
-            turn.become(Cause.ACCEPT_QUEUE_FULL)
+            finish(turn, Cause.ACCEPT_QUEUE_FULL)
         return False
     turn.check("ack.of-syn", True)
     accept_acknowledgment(turn, ack)
@@ -209,7 +208,7 @@ def _acknowledge_text(turn: Turn, segment: Segment, ack: int) -> bool:
         challenge(turn)
         return False
     oldest = min(block.max_snd_wnd, block.acknowledged) if dialect.old_acks_bounded else block.max_snd_wnd
-    if dialect.challenge_ack and turn.check("ack.too-old", distance(ack, block.snd_una) > oldest):
+    if turn.check("ack.too-old", dialect.challenge_ack and distance(ack, block.snd_una) > oldest):
         challenge(turn)
         return False
     new = turn.check("ack.new", acknowledges_something(block, ack))
@@ -230,14 +229,13 @@ def _acknowledge_fin(turn: Turn, segment: Segment) -> Segment | None:
         return segment if state is State.FIN_WAIT_1 else None
     if state is State.FIN_WAIT_1 and segment.fin and segment.seq == turn.block.rcv_nxt and not segment.length:
         return segment  # figure 5, note 2: the eighth check takes both at once
+    if state is not State.FIN_WAIT_1:
+        finish(turn, Cause.ACK_OF_FIN)
+        return None
     turn.become(Cause.ACK_OF_FIN)
-    if state is State.CLOSING:
-        start_time_wait(turn)
-    elif state is State.LAST_ACK:
-        stop_timers(turn)
-    elif turn.block.orphan:
+    if turn.block.orphan:
         start_orphan_timer(turn)
-    return segment if state is State.FIN_WAIT_1 else None
+    return segment
 
 
 CHECKS = (

@@ -7,6 +7,8 @@ constant and no contested decision stands in the code of the machine.
 
 from typing import Any, NamedTuple
 
+from app.tcp.states import WRONG_ARCS, Cause, State
+
 MILLISECOND = 1_000
 SECOND = 1_000_000
 
@@ -26,6 +28,7 @@ class Dialect(NamedTuple):
     timestamps: bool = False  # RFC 7323 §3; a retransmitted segment, too, then measures the round trip
     ecn: int = 0  # RFC 3168 §6.1.1: 1 asks for it and agrees to it, 2 only agrees
     fast_open: int = 0  # RFC 7413, bits as in the sysctl: 1 client, 2 server, 4 and 0x200 the same without a cookie
+    written_ack: int = 0  # §3.1: SEG.ACK is the next number that is expected; this much is added where it is written
 
     # Sending (§3.7.4, §3.8.6)
     nagle: bool = True  # §3.7.4: a small segment waits while another is unacknowledged
@@ -42,6 +45,7 @@ class Dialect(NamedTuple):
     syn_patience: int = 180 * SECOND  # §3.8.3 MUST-23: R2 of a SYN is at least three minutes
     syn_ack_patience: int = 180 * SECOND
     syn_ack_retries: int | None = None  # this many retransmissions of a SYN,ACK instead of syn_ack_patience
+    syn_ack_repeats: bool = True  # §3.8.1: a SYN,ACK is sent again when its timer expires, like all that takes a number
     syn_again_after_bad_ack: int | None = None  # how soon a SYN that met a bad ACK is repeated, the first time
     data_patience: int = 100 * SECOND  # §3.8.3 SHLD-11: R2 is at least 100 seconds
     orphan_retries: int | None = None  # after close(): this many retransmissions instead of data_patience
@@ -54,8 +58,12 @@ class Dialect(NamedTuple):
     # Acknowledgment (§3.8.6.3)
     ack_delay: int = 0  # how long the acknowledgment of text or FIN may wait for company
     quick_ack: bool = False  # …but not before the connection has shown itself to be a dialogue
+    fin_ack_waits: bool = True  # that of a FIN, too, may wait, and so go with our own FIN
+    ack_repeats: int = 0  # how often the bare ACK of a SYN,ACK or a FIN is sent again; §3.8.4: none is sent reliably
 
     # Decisions on arrivals (§3.10.7)
+    closed_answers: bool = True  # §3.10.7.1: what comes for no connection is answered with a RST
+    third_carries: bool = True  # §3.10.7.4 fifth: the ACK that completes the handshake may come with text or FIN
     challenge_ack: bool = True  # RFC 5961: RST must hit RCV.NXT exactly, SYN is answered by an ACK
     challenge_interval: int = 0  # RFC 5961 §7: no more than one ACK of an unacceptable segment in this time
     repeats_acknowledge: bool = False  # what only repeats text or FIN is not acceptable, but its ACK counts
@@ -67,9 +75,15 @@ class Dialect(NamedTuple):
     data_on_syn: bool = True  # keep text and FIN that ride on a SYN until ESTABLISHED
 
     # Closing (§3.6)
+    half_close: bool = True  # §3.6 case 2: after the peer's FIN the user may still send
+    fin_answers_fin: bool = False  # CLOSE-WAIT does not wait for the user's CLOSE
+    close_wait: int | None = None  # how long CLOSE-WAIT waits for it; None: for ever
     half_duplex_close: bool = True  # §3.6.1 MAY-1, SHLD-3: reset when data can no longer be read
+    unread_resets: bool = True  # …also when it has come already and close() finds it unread
     abort_carries_ack: bool = False  # §3.10.5: <SEQ=SND.NXT><CTL=RST>
     time_wait: int = 240 * SECOND  # 2 MSL; §3.4.2: MSL is two minutes
+    time_wait_restarts: bool = True  # §3.10.7.4 eighth: a repeated FIN restarts the 2 MSL timer
+    time_wait_as_orphan: bool = False  # TIME-WAIT lasts as long as orphan_fin_wait_2
     mini_sockets: bool = False  # TIME-WAIT, and FIN-WAIT-2 after close(), follow tcp_timewait_state_process
     orphan_fin_wait_2: int | None = None  # how long FIN-WAIT-2 waits after close(); None: for ever
     rfc1337: bool = False  # RFC 1337: TIME-WAIT ignores RST
@@ -77,6 +91,7 @@ class Dialect(NamedTuple):
     tw_reuse_delay: int = SECOND
 
     # Silence (§3.8.4)
+    keepalive: bool = False  # MUST-25: off unless the user turns it on
     keepalive_time: int = 7200 * SECOND  # MUST-28: no less than two hours
     keepalive_interval: int = 75 * SECOND
     keepalive_probes: int = 9
@@ -84,9 +99,21 @@ class Dialect(NamedTuple):
 
     # The listener (RFC 9293 knows no queues; RFC 4987 §2.2)
     somaxconn: int | None = None  # bounds backlog; None: queues without a bound
+    beyond_limit: int = 1  # how many more than its limit a queue holds
     max_syn_backlog: int = 2048  # without cookies, a quarter of it is kept free of SYNs
+    max_syn_backlog_rules: bool = False  # it alone bounds the SYN queue
     abort_on_overflow: bool = False  # reset, rather than ignore, a third segment that finds the accept queue full
+    refuse_on_overflow: bool = False  # reset, rather than drop, a SYN that finds the accept queue full
     syn_cookies: int = 0  # 0 never, 1 when the SYN queue is full, 2 always (RFC 4987 §3.6)
+
+    # Arcs that are walked instead of the law's (states.WRONG_ARCS)
+    wrong_arcs: tuple[tuple[tuple[State, Cause], State], ...] = ()
+
+    @property
+    def two_msl(self) -> int:
+        """How long TIME-WAIT lasts."""
+        orphan = self.orphan_fin_wait_2 if self.time_wait_as_orphan else None
+        return self.time_wait if orphan is None else orphan
 
 
 RFC = Dialect("rfc")
@@ -148,5 +175,31 @@ DIALECTS = {dialect.name: dialect for dialect in (RFC, LINUX)}
 BELIEFS: dict[str, dict[str, Any]] = {
     "syn-takes-no-number": {"syn_length": 0},
     "fin-takes-no-number": {"fin_length": 0},
+    "ack-names-last-byte": {"written_ack": -1},
+    # Opening
+    "third-ack-must-be-pure": {"third_carries": False},
+    "backoff-from-the-start": {"syn_linear_timeouts": 0},
+    "syn-ack-is-not-repeated": {"syn_ack_repeats": False},
+    "closed-port-is-silent": {"closed_answers": False},
+    # Acknowledgments
+    "always-four-segments": {"fin_ack_waits": False},
+    "acks-are-retransmitted": {"ack_repeats": 3},
+    # Closing
+    "close-wait-closes-itself": {"fin_answers_fin": True},
+    "no-data-after-fin-received": {"half_close": False},
+    "close-wait-has-a-timer": {"close_wait": 60 * SECOND},
+    "close-with-unread-data-sends-fin": {"unread_resets": False},
+    "time-wait-runs-on": {"time_wait_restarts": False},
+    "time-wait-takes-four-minutes": {"time_wait": RFC.time_wait},
+    "fin-timeout-shortens-time-wait": {"time_wait_as_orphan": True},
+    # Resets and silence
     "any-rst-in-window-resets": {"challenge_ack": False},
+    "syn-resets-established": {"challenge_ack": False},
+    "keepalive-is-on": {"keepalive": True},
+    # Queues
+    "limit-is-exact": {"beyond_limit": 0},
+    "full-queue-refuses": {"refuse_on_overflow": True},
+    "max-syn-backlog-is-the-limit": {"max_syn_backlog_rules": True},
+    # The way from state to state
+    **{name: {"wrong_arcs": tuple(arcs.items())} for name, arcs in WRONG_ARCS.items()},
 }

@@ -9,9 +9,14 @@ from app.tcp.states import Cause
 from app.tcp.turn import Turn
 
 
+def kept_alive(block: Block, dialect: Dialect) -> bool:
+    """Whether the connection is watched: if the user wishes so (MUST-24)."""
+    return block.wishes.keepalive or dialect.keepalive
+
+
 def start_keepalive(turn: Turn) -> None:
-    """The connection stands: begin to watch it, if the user wishes so."""
-    if turn.block.wishes.keepalive:
+    """The connection stands: begin to watch it, if it is to be watched."""
+    if kept_alive(turn.block, turn.dialect):
         idle, _, _ = keepalive_of(turn.block, turn.dialect)
         turn.block = turn.block._replace(keepalive_at=turn.now + idle, last_heard=turn.block.last_heard or turn.now)
 

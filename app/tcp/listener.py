@@ -26,6 +26,7 @@ class Listener(NamedTuple):
     wishes: Wishes = NO_WISHES  # of the connections to come
     deferred: int = 0  # TCP_DEFER_ACCEPT, seconds
     fast_open: int = 0  # TCP_FASTOPEN: how many may wait that came with text
+    reuses: bool = False  # SO_REUSEADDR, of the connections to come
 
 
 def limit(listener: Listener, dialect: Dialect) -> int | None:
@@ -41,18 +42,24 @@ def doors(listener: Listener, dialect: Dialect, cookie: int, fast_open: int) -> 
     bound = limit(listener, dialect)
     if bound is None:
         return Doors(listening=True)
-    full = len(listener.syn) > bound or (
-        not dialect.syn_cookies and dialect.max_syn_backlog - len(listener.syn) < dialect.max_syn_backlog >> 2
-    )
+    room = bound + dialect.beyond_limit
     return Doors(
         listening=True,
-        accept=len(listener.accept) <= bound,
-        syn=not full,
+        accept=len(listener.accept) < room,
+        syn=len(listener.syn) < syn_room(room, dialect),
         cookie=cookie,
         cookies=listener.cookies,
         fast_open=fast_open if listener.fast_open and dialect.fast_open & SERVES_FAST_OPEN else None,
         deferred=timeouts_within(listener.deferred * SECOND, dialect),
     )
+
+
+def syn_room(room: int, dialect: Dialect) -> int:
+    """How many the SYN queue holds, where the accept queue holds `room`: as many, but without cookies perhaps fewer."""
+    backlog = dialect.max_syn_backlog
+    if dialect.max_syn_backlog_rules:
+        return backlog
+    return room if dialect.syn_cookies else min(room, backlog - (backlog >> 2) + 1)
 
 
 def timeouts_within(wait: int, dialect: Dialect) -> int:

@@ -7,7 +7,7 @@ checks are those of §3.10.7.4, shortened; where they differ the comment says so
 from app.tcp.acceptance import acceptable, segment_length
 from app.tcp.opening import reopen_time_wait, reopens
 from app.tcp.options import old_stamp, remember_stamp
-from app.tcp.output import acknowledge, answer_unacceptable, receive_from, reset_against, start_time_wait, stop_timers
+from app.tcp.output import acknowledge, answer_unacceptable, finish, receive_from, reset_against, start_time_wait
 from app.tcp.segment import Segment, add, distance
 from app.tcp.states import Cause, State
 from app.tcp.turn import Turn
@@ -21,21 +21,20 @@ def mini_fin_wait_2(turn: Turn, segment: Segment) -> Segment | None:
     if turn.check("sequence.unacceptable", old_stamp(block, segment) or not acceptable(block, segment, length)):
         answer_unacceptable(turn, segment)  # a RST, too
     elif turn.check("rst.in-window", segment.rst):
-        _end(turn, Cause.RST)
+        finish(turn, Cause.RST)
     elif turn.check("syn.reset", segment.syn):
         turn.segments.append(reset_against(segment, length))
-        _end(turn, Cause.SYN_IN_WINDOW)
+        finish(turn, Cause.SYN_IN_WINDOW)
     elif turn.check("mini.nothing-new", segment.ack is None or not length or distance(block.rcv_nxt, end) <= 0):
         return None
     elif turn.check("text.after-close", not segment.fin or end != add(block.rcv_nxt, dialect.fin_length)):
         turn.segments.append(reset_against(segment, length))
-        _end(turn, Cause.DATA_AFTER_CLOSE)
+        finish(turn, Cause.DATA_AFTER_CLOSE)
     else:
         turn.check("fin.in-order", True)
         receive_from(turn, end)
         turn.block = turn.block._replace(fin_received=True)
-        turn.become(Cause.FIN)
-        start_time_wait(turn)
+        finish(turn, Cause.FIN)
         acknowledge(turn)
     return None
 
@@ -52,7 +51,7 @@ def mini_time_wait(turn: Turn, segment: Segment) -> Segment | None:
             start_time_wait(turn)
         elif not turn.check("time-wait.rfc1337", turn.dialect.rfc1337):
             turn.check("rst.exact", True)
-            _end(turn, Cause.RST)
+            finish(turn, Cause.RST)
         return None
     if not old and segment.syn and turn.check("time-wait.new-connection", reopens(turn, segment)):
         reopen_time_wait(turn, segment)
@@ -63,11 +62,6 @@ def mini_time_wait(turn: Turn, segment: Segment) -> Segment | None:
             start_time_wait(turn)
         answer_unacceptable(turn, segment)
     return None
-
-
-def _end(turn: Turn, cause: Cause) -> None:
-    stop_timers(turn)
-    turn.become(cause)
 
 
 def is_mini(turn: Turn) -> bool:

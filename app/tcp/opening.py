@@ -1,10 +1,12 @@
 """A SYN is taken: the embryonic endpoint that comes of it (§3.10.7.2 third), in LISTEN and in TIME-WAIT."""
 
+from app.tcp.acceptance import segment_length
 from app.tcp.block import Block
+from app.tcp.keepalive import start_keepalive
 from app.tcp.options import agree
-from app.tcp.output import open_with_syn, receive_from
+from app.tcp.output import open_with_syn, receive_from, reset_against
 from app.tcp.segment import Segment, add, distance
-from app.tcp.states import Cause
+from app.tcp.states import Cause, State
 from app.tcp.text import hold
 from app.tcp.turn import Turn
 
@@ -30,6 +32,16 @@ def take_syn(turn: Turn, segment: Segment, cause: Cause) -> None:
     open_with_syn(turn)
     if turn.dialect.data_on_syn and not turn.block.fast_open:
         hold(turn, segment._replace(seq=turn.block.rcv_nxt))  # until ESTABLISHED
+    if turn.block.state is State.ESTABLISHED:  # as some believe it is already
+        start_keepalive(turn)
+
+
+def finds_queue_full(turn: Turn, segment: Segment) -> bool:
+    """Whether the accept queue has no room for what this SYN asks for: it is dropped (Linux `tcp_conn_request`)."""
+    full = turn.doors.accept is not None and turn.check("listen.accept-queue-full", not turn.doors.accept)
+    if full and turn.dialect.refuse_on_overflow:
+        turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
+    return full
 
 
 def reopens(turn: Turn, segment: Segment) -> bool:
@@ -44,7 +56,7 @@ def reopens(turn: Turn, segment: Segment) -> bool:
 def reopen_time_wait(turn: Turn, segment: Segment) -> None:
     """TIME-WAIT gives way to a new connection, if its listener has room."""
     doors, old = turn.doors, turn.block
-    if doors.accept is not None and turn.check("listen.accept-queue-full", not doors.accept):
+    if finds_queue_full(turn, segment):
         return
     if doors.syn is not None and turn.check("listen.syn-queue-full", not doors.syn):
         return

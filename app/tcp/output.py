@@ -4,7 +4,7 @@ from app.tcp.block import Block, Flight
 from app.tcp.dialect import MILLISECOND, Dialect
 from app.tcp.options import carried, offered
 from app.tcp.segment import Segment, add, distance
-from app.tcp.states import State
+from app.tcp.states import Cause, State
 from app.tcp.turn import Turn
 
 SENDING = (State.ESTABLISHED, State.CLOSE_WAIT, State.FIN_WAIT_1, State.CLOSING, State.LAST_ACK)
@@ -17,6 +17,17 @@ def acknowledge(turn: Turn, repeated: tuple[int, int] | None = None) -> None:
     options = carried(block, turn.now, repeated)
     turn.segments.append(Segment(block.snd_nxt, block.rcv_nxt, window=block.rcv_wnd, options=options))
     turn.block = block._replace(acknowledge_at=None)
+    if block.ack_repeats < turn.dialect.ack_repeats and block.retransmit_at is None and _is_last_word(turn):
+        again = turn.now + (block.rto << block.ack_repeats)
+        turn.block = turn.block._replace(
+            ack_repeats=block.ack_repeats + 1, retransmit_at=again, retransmit_timer="retransmission"
+        )
+
+
+def _is_last_word(turn: Turn) -> bool:
+    """Whether an acknowledgment is that of a SYN,ACK or a FIN, which nothing answers; or of one that is repeated."""
+    opened = any(change.cause is Cause.SYN_ACK for change in turn.changes)
+    return opened or turn.block.ack_repeats > 0 or turn.block.state in (State.CLOSE_WAIT, State.TIME_WAIT)
 
 
 def acknowledge_soon(turn: Turn) -> None:
@@ -94,7 +105,7 @@ def launch(turn: Turn, flight: Flight) -> None:
     )
     if timeout is not None and first and not dialect.patience_from_first_retry:
         turn.block = turn.block._replace(user_timeout_at=turn.now + timeout)
-    if block.retransmit_at is None or block.retransmit_timer in ("tail-loss-probe", "window-probe"):
+    if first or block.retransmit_at is None or block.retransmit_timer in ("tail-loss-probe", "window-probe"):
         turn.block = started(turn.block, turn.now, dialect)
 
 
@@ -117,7 +128,7 @@ def transmit(turn: Turn, flight: Flight) -> None:
             options=offered(block, now, dialect) if flight.syn else carried(block, now),
         )
     )
-    turn.block = block._replace(acknowledge_at=None)
+    turn.block = block._replace(acknowledge_at=None, ack_repeats=0)
 
 
 def flush(turn: Turn) -> None:
@@ -181,15 +192,27 @@ def stop_timers(turn: Turn) -> None:
         acknowledge_at=None,
         time_wait_at=None,
         orphan_at=None,
+        close_wait_at=None,
         keepalive_at=None,
         user_timeout_at=None,
     )
 
 
 def start_time_wait(turn: Turn) -> None:
-    """Start the 2 MSL timer and turn off the others (§3.10.7.4 eighth)."""
+    """Start the 2 MSL timer, or restart it, and turn off the others (§3.10.7.4 eighth)."""
+    running, dialect = turn.block.time_wait_at, turn.dialect
     stop_timers(turn)
-    turn.block = turn.block._replace(time_wait_at=turn.now + turn.dialect.time_wait)
+    anew = running is None or dialect.time_wait_restarts
+    turn.block = turn.block._replace(time_wait_at=turn.now + dialect.two_msl if anew else running)
+
+
+def finish(turn: Turn, cause: Cause) -> None:
+    """Walk an arc that ends the connection, to CLOSED or to TIME-WAIT."""
+    turn.become(cause)
+    if turn.block.state is State.TIME_WAIT:
+        start_time_wait(turn)
+    else:
+        stop_timers(turn)
 
 
 def start_orphan_timer(turn: Turn) -> None:

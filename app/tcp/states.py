@@ -129,3 +129,20 @@ ARCS: dict[tuple[State, Cause], Arc] = {
         for state in (_S.ESTABLISHED, _S.CLOSE_WAIT)
     },
 }
+
+# Not the law: where a misconception leads instead, by its name. No standard and no kernel has these arcs; only a host
+# that holds the belief walks them (`Dialect.wrong_arcs`).
+WRONG_ARCS: dict[str, dict[tuple[State, Cause], State]] = {
+    "both-established-together": {
+        (_S.LISTEN, _C.SYN): _S.ESTABLISHED,
+        (_S.TIME_WAIT, _C.NEW_CONNECTION): _S.ESTABLISHED,
+    },
+    "both-ends-time-wait": {(_S.LAST_ACK, _C.ACK_OF_FIN): _S.TIME_WAIT},
+    "time-wait-at-passive-closer": {
+        (_S.FIN_WAIT_1, _C.FIN_AND_ACK_OF_FIN): _S.CLOSED,
+        (_S.FIN_WAIT_2, _C.FIN): _S.CLOSED,
+        (_S.LAST_ACK, _C.ACK_OF_FIN): _S.TIME_WAIT,
+    },
+    "rst-leaves-time-wait": {(state, _C.RST): _S.TIME_WAIT for state in _S if state in _ABORTABLE - {_S.SYN_RECEIVED}},
+    "simultaneous-open-fails": {(_S.SYN_SENT, _C.SYN): _S.CLOSED},
+}

@@ -2,7 +2,7 @@
 
 from app.tcp.acceptance import segment_length
 from app.tcp.block import Held
-from app.tcp.output import acknowledge, acknowledge_soon, receive_window, reset_against, start_time_wait, stop_timers
+from app.tcp.output import acknowledge, acknowledge_soon, finish, receive_window, reset_against
 from app.tcp.segment import Segment, add, distance
 from app.tcp.states import Cause, State
 from app.tcp.turn import Turn
@@ -19,8 +19,7 @@ def seventh_process_text(turn: Turn, segment: Segment) -> Segment | None:
     fresh = max(segment.length + min(ahead, 0), 0)  # what lies before RCV.NXT has been received before
     if block.orphan and turn.check("text.after-close", turn.dialect.half_duplex_close and fresh > 0):
         turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
-        stop_timers(turn)
-        turn.become(Cause.DATA_AFTER_CLOSE)
+        finish(turn, Cause.DATA_AFTER_CLOSE)
         return None
     if ahead > 0 and (segment.length or segment.fin):
         turn.check("text.ahead" if segment.length else "fin.ahead", True)
@@ -69,12 +68,23 @@ def eighth_check_fin(turn: Turn, segment: Segment) -> Segment | None:
     block = turn.block
     turn.block = block._replace(rcv_nxt=add(block.rcv_nxt, turn.dialect.fin_length), fin_received=True)
     if block.state is State.FIN_WAIT_2 or (block.state is State.FIN_WAIT_1 and block.fin_acknowledged):
-        turn.become(Cause.FIN if block.state is State.FIN_WAIT_2 else Cause.FIN_AND_ACK_OF_FIN)
-        start_time_wait(turn)
+        finish(turn, Cause.FIN if block.state is State.FIN_WAIT_2 else Cause.FIN_AND_ACK_OF_FIN)
         acknowledge(turn)
-    else:
-        turn.become(Cause.FIN)
-        # Only a FIN that leaves us something to say may wait for company; Linux acknowledges the others at once, too.
-        patient = turn.block.state is State.CLOSE_WAIT and not turn.fills_gap
-        acknowledge_soon(turn) if patient else acknowledge(turn)
+        return None
+    turn.become(Cause.FIN)
+    # Only a FIN that leaves us something to say may wait for company; Linux acknowledges the others at once, too.
+    closing = turn.block.state is State.CLOSE_WAIT
+    patient = closing and not turn.fills_gap and turn.dialect.fin_ack_waits
+    acknowledge_soon(turn) if patient else acknowledge(turn)
+    if closing:
+        _wait_for_close(turn)
     return None
+
+
+def _wait_for_close(turn: Turn) -> None:
+    """CLOSE-WAIT lasts until the user closes; but some believe that the kernel closes, at once or after a while."""
+    if turn.dialect.fin_answers_fin:
+        turn.block = turn.block._replace(fin_wanted=True)
+        turn.become(Cause.CLOSE)
+    elif turn.dialect.close_wait is not None:
+        turn.block = turn.block._replace(close_wait_at=turn.now + turn.dialect.close_wait)

@@ -22,7 +22,12 @@ class Expiry(NamedTuple):
 
 def next_expiry(block: Block) -> Expiry | None:
     """The first timer to expire; None when none runs."""
-    running = [
+    return min(running(block), default=None, key=lambda expiry: expiry.at)
+
+
+def running(block: Block) -> list[Expiry]:
+    """Every timer that runs."""
+    return [
         Expiry(at, name)
         for at, name in (
             (block.retransmit_at, block.retransmit_timer),
@@ -30,11 +35,11 @@ def next_expiry(block: Block) -> Expiry | None:
             (block.time_wait_at, "time-wait"),
             (block.orphan_at, "fin-wait-2"),
             (block.user_timeout_at, "user-timeout"),
+            (block.close_wait_at if block.state is State.CLOSE_WAIT else None, "user-timeout"),
             (block.keepalive_at, "keepalive"),
         )
         if at is not None
     ]
-    return min(running, default=None, key=lambda expiry: expiry.at)
 
 
 def expire(block: Block, timer: str, now: int, dialect: Dialect) -> Outcome:
@@ -49,6 +54,9 @@ def _retransmission(turn: Turn) -> None:
     block, dialect = turn.block, turn.dialect
     opening = block.state in (State.SYN_SENT, State.SYN_RECEIVED)
     if not block.flight:
+        if block.ack_repeats:
+            turn.block = block._replace(retransmit_at=None)
+            acknowledge(turn)
         return
     if gives_up(block, turn.now, dialect):
         give_up(turn, Cause.RETRIES_EXHAUSTED)
@@ -56,7 +64,8 @@ def _retransmission(turn: Turn) -> None:
     retries = block.retries + 1
     linear = block.state is State.SYN_SENT and retries <= dialect.syn_linear_timeouts
     rto = block.rto if linear else min(2 * block.rto, dialect.rto_max)
-    if not (block.third_seen and retries < block.deferred):  # TCP_DEFER_ACCEPT: the peer has answered, be quiet
+    quiet = block.third_seen and retries < block.deferred  # TCP_DEFER_ACCEPT: the peer has answered
+    if not (quiet or (block.passive_opening and not dialect.syn_ack_repeats)):
         if not opening:
             begin_recovery(turn, all_lost=True)
         transmit_again(turn, 0)

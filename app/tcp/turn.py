@@ -82,8 +82,9 @@ class Turn:
         arc = ARCS.get((before, cause))
         if arc is None:
             raise IllegalArc(f"{before.value} has no arc for {cause.value}")
-        self.changes.append(Change(before, arc.to, cause))
-        self.block = self.block._replace(state=arc.to)
+        after = dict(self.dialect.wrong_arcs).get((before, cause), arc.to)
+        self.changes.append(Change(before, after, cause))
+        self.block = self.block._replace(state=after)
 
     def outcome(self) -> Outcome:
         """What this turn came to."""

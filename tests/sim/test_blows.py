@@ -124,3 +124,17 @@ def test_ports_run_out() -> None:
     )
     connects = [result for call, result in returns(trace, "client") if call == "connect"]
     assert connects == ["ok", "ok", "EADDRNOTAVAIL", "ok"]
+
+
+AGAIN = """
+server: l=listen; a=l.accept; a.recv; a.shutdown(wr); b=l.accept; b.recv; {}
+client: connect(from=40000); send(100); recv(eof); close; connect(from=40000)@1s; send(100)
+"""
+
+
+def test_what_made_way_for_a_new_connection_is_gone() -> None:
+    """The old endpoint's TIME-WAIT neither expires nor can be aborted any more: its name is the new one's now."""
+    for call, result in (("a.abort", "ok"), ("a.send(10)", "EPIPE"), ("a.recv", 0), ("a.close", "ok")):
+        trace = tell(AGAIN.format(call))
+        assert walk(trace, "server")[-3:] == ["250 TIME-WAIT", "1050 SYN-RECEIVED", "1150 ESTABLISHED"], call
+        assert returns(trace, "server")[-1][1] == result, call

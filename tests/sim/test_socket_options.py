@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.folders import folder
 from app.sim.trace import Returned, TimedOut
 from tests.sim.telling import exchange, returns, says, tell, walk
 
@@ -148,14 +149,43 @@ def test_defer_accept_waits_for_data() -> None:
 
 
 def test_an_address_in_use() -> None:
-    """A listener cannot be set up again while its old connections linger, without SO_REUSEADDR."""
-    plain = tell("server: a=listen; accept; recv; close; a.close; listen@2s\nclient: connect; send(10); recv; close")
-    assert returns(plain, "server")[-1] == ("listen", "EADDRINUSE")
-    reuse = tell(
-        "server: a=listen; accept; recv; close; a.close; setsockopt(SO_REUSEADDR=1)@2s; listen\n"
-        "client: connect; send(10); recv; close"
-    )
-    assert returns(reuse, "server")[-1] == ("listen", "ok")
+    """Without SO_REUSEADDR on both, the old socket and the new, nobody listens where an old connection lingers."""
+    story = "server: {}a=listen; accept; {}recv; close; a.close; {}listen@2s\nclient: connect; send(10); recv; close"
+    yes, no, none = "setsockopt(SO_REUSEADDR=1); ", "setsockopt(SO_REUSEADDR=0); ", ""
+    results = {
+        (none, none, none): "EADDRINUSE",
+        (none, none, yes): "EADDRINUSE",
+        (yes, none, none): "EADDRINUSE",
+        (yes, none, yes): "ok",  # what is accepted has the option of its listener…
+        (yes, no, yes): "EADDRINUSE",  # …until it is set otherwise
+        (none, yes, yes): "ok",
+    }
+    for options, result in results.items():
+        trace = tell(story.format(*options))
+        assert walk(trace, "server")[-1].endswith("CLOSED")  # at the end; at 2 s it was in TIME-WAIT
+        assert trace.state(trace.moment_at(2_000_000).index, "server", 40000).value == "TIME-WAIT"
+        assert returns(trace, "server")[-1] == ("listen", result), options
+
+
+def test_a_server_that_always_sets_reuseaddr_can_be_restarted() -> None:
+    path = folder("content") / "scenarios" / "restart-in-use.scenario"
+    trace = tell(path.read_text(encoding="utf-8"))
+    listens = [result for call, result in returns(trace, "server") if call == "listen"]
+    assert listens == ["ok", "EADDRINUSE", "ok"]
+    assert [result for call, result in returns(trace, "client") if call == "connect"] == ["ok", "ok"]
+
+
+def test_reuseaddr_does_not_let_two_listen() -> None:
+    trace = tell("server: setsockopt(SO_REUSEADDR=1); a=listen; setsockopt(SO_REUSEADDR=1); listen\nclient:")
+    assert returns(trace, "server")[-1] == ("listen", "EADDRINUSE")
+
+
+def test_a_connection_that_was_opened_from_the_port_counts_too() -> None:
+    """`bind()` looks at the local port alone, whoever opened the connection."""
+    story = "client: {}bind(5000); connect\nclient/2: {}bind(5000)@1s; listen\nserver: listen; accept"
+    yes = "setsockopt(SO_REUSEADDR=1); "
+    for first, second, result in (("", yes, "EADDRINUSE"), (yes, "", "EADDRINUSE"), (yes, yes, "ok")):
+        assert returns(tell(story.format(first, second)), "client")[-1] == ("listen", result)
 
 
 def test_bind_chooses_the_port() -> None:

@@ -9,9 +9,9 @@ import pytest
 import app
 from app.tcp.arrivals import PROCEDURE
 from app.tcp.block import Block
-from app.tcp.dialect import RFC
+from app.tcp.dialect import DIALECTS, RFC
 from app.tcp.rules import RULES
-from app.tcp.states import ARCS, Cause, State
+from app.tcp.states import ARCS, WRONG_ARCS, Cause, State
 from app.tcp.turn import Change, IllegalArc, Turn
 
 S, C = State, Cause
@@ -124,6 +124,23 @@ def test_become_walks_the_arcs_of_the_table_and_no_other(state: State, cause: Ca
             turn.become(cause)
         assert turn.block.state is state
         assert turn.changes == []
+
+
+def test_wrong_arcs_lead_where_the_law_does_not() -> None:
+    """Each stands in the place of an arc; the dialects that are no misconception have none."""
+    for belief, arcs in WRONG_ARCS.items():
+        assert {key for key, to in arcs.items() if key not in ARCS or ARCS[key].to is to} == set(), belief
+    assert all(dialect.wrong_arcs == () for dialect in DIALECTS.values())
+
+
+@pytest.mark.parametrize("belief", WRONG_ARCS)
+def test_become_walks_the_arcs_of_the_belief_that_is_held(belief: str) -> None:
+    dialect = RFC._replace(wrong_arcs=tuple(WRONG_ARCS[belief].items()))
+    for (state, cause), arc in ARCS.items():
+        turn = Turn(Block(state), 0, dialect)
+        turn.become(cause)
+        assert turn.block.state is WRONG_ARCS[belief].get((state, cause), arc.to)
+        assert turn.changes == [Change(state, turn.block.state, cause)]
 
 
 def test_nothing_but_become_changes_a_state() -> None:
