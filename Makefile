@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help run test checks lint check format bench doctor parts lock clean
+.PHONY: help run test checks lint check format soak bench doctor parts lock clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -31,6 +31,9 @@ check: $(READY) ## the content: scenarios run, claims hold, links resolve, both 
 format: $(READY) ## put the source in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+soak: $(READY) ## every generator of questions with two hundred seeds
+	@ACKADEMY_SEEDS=200 $(BIN)/python -m pytest -q tests/quiz/test_generators.py
 
 bench: $(READY) ## how fast: requests, simulation, transfer, cold start
 	@$(BIN)/python -m tests.bench

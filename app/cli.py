@@ -1,4 +1,4 @@
-"""The command `ackademy`: serve, check, simulate, agree."""
+"""The command `ackademy`: serve, check, simulate, agree, and what keeps the learners' progress."""
 
 import argparse
 import json
@@ -7,10 +7,13 @@ import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from unicodedata import east_asian_width
 
 from app.course.check import check as problems_of
+from app.course.check import covered
 from app.course.source import ContentError
 from app.draw.mermaid import mermaid
 from app.draw.pcap import pcap
@@ -39,11 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve the course until interrupted."""
+    """Serve the course until interrupted; the database is brought up to this version first."""
     import uvicorn  # noqa: PLC0415 - the other commands are quicker without a web server
 
     from app.web import create_app  # noqa: PLC0415
 
+    if failed := _keep(lambda upkeep, place: upkeep.migrate(place), quiet=True):
+        return failed
     try:
         listener = listen(options.host, options.port)
     except OSError as error:
@@ -64,6 +69,9 @@ def serve(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Check the content, and say what is wrong with it."""
+    if options.coverage:
+        print("\n".join(covered(options.content)))
+        return 0
     problems = problems_of(options.content)
     for problem in problems:
         print(problem)
@@ -127,6 +135,42 @@ def agree(options: argparse.Namespace) -> int:
     return 0 if agreeing == total else FAILED
 
 
+def migrate(_: argparse.Namespace) -> int:
+    """Bring the database up to this version; serve does it by itself."""
+    return _keep(lambda upkeep, place: upkeep.migrate(place))
+
+
+def rebuild(_: argparse.Namespace) -> int:
+    """Make every memory anew from the attempts."""
+    return _keep(lambda upkeep, place: upkeep.rebuild(place))
+
+
+def backup(options: argparse.Namespace) -> int:
+    """Write the database and the signing key to one file, also while the server is running."""
+    return _keep(lambda upkeep, place: upkeep.backup(place, options.file))
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Put a backup in the place of what is there, which is set aside. The server must be stopped."""
+    return _keep(lambda upkeep, place: upkeep.restore(place, options.file, datetime.now(UTC)))
+
+
+def _keep(task: Callable[[Any, Any], str], quiet: bool = False) -> int:
+    """Do one of the tasks of `upkeep` where the environment says that progress is, and print what it says."""
+    from app.progress import upkeep  # noqa: PLC0415 - who simulates needs no database
+    from app.progress.backup import CannotBackUp  # noqa: PLC0415
+    from app.progress.place import Place  # noqa: PLC0415
+    from app.progress.trouble import Trouble  # noqa: PLC0415
+
+    try:
+        said = task(upkeep, Place())
+    except (CannotBackUp, Trouble, OSError) as error:
+        return _complain(str(error))
+    if not quiet:
+        print(said)
+    return 0
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Take that port. The protocol is named because asyncio turns Nagle's algorithm off only where it is.
 
@@ -157,11 +201,20 @@ def _parser() -> argparse.ArgumentParser:
 
     checking = commands.add_parser("check", help="check the content", description=check.__doc__)
     checking.add_argument("--content", type=Path, default=folder("content"), help="another content folder")
+    checking.add_argument("--coverage", action="store_true", help="which of interviewers' questions are answered where")
     checking.set_defaults(command=check)
 
     agreeing = commands.add_parser("agree", help="compare recordings with the machine", description=agree.__doc__)
     agreeing.add_argument("folder", metavar="FOLDER", type=Path, help="with NAME.json and NAME.scenario for each")
     agreeing.set_defaults(command=agree)
+
+    commands.add_parser("migrate", help="bring the database up to this version").set_defaults(command=migrate)
+    commands.add_parser("rebuild", help="make every memory anew").set_defaults(command=rebuild)
+
+    for keeping, what in ((backup, "back up progress, also while serving"), (restore, "restore a backup")):
+        parser_of = commands.add_parser(keeping.__name__, help=what, description=keeping.__doc__)
+        parser_of.add_argument("file", metavar="FILE", type=Path)
+        parser_of.set_defaults(command=keeping)
 
     simulating = commands.add_parser("simulate", help="run a scenario", description=simulate.__doc__)
     simulating.add_argument("file", metavar="FILE", help="a scenario, or - for standard input")

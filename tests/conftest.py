@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -15,6 +16,17 @@ if TYPE_CHECKING:  # the machine's tests run without a web
     from fastapi.testclient import TestClient
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where these tests keep progress, also in the servers that they start: not where the developer does."""
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ACKADEMY_DATA", str(folder))
+        for name in ("ACKADEMY_KEY", "DATABASE_URL"):
+            environment.delenv(name, raising=False)
+        yield folder
 
 
 def missing(package: str) -> NoReturn:

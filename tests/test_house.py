@@ -56,7 +56,7 @@ def test_every_python_file_begins_by_saying_what_it_is() -> None:
 def test_nothing_is_left_for_later() -> None:
     text = (".py", ".js", ".css", ".html", ".md", ".toml", ".po", ".scenario")
     for path in tracked():
-        if path.endswith(text) and ROOT / path != Path(__file__):
+        if path.endswith(text) and ROOT / path != Path(__file__) and not path.startswith("static/vendor/"):
             assert not re.search(r"\b(TODO|FIXME|XXX)\b", (ROOT / path).read_text(encoding="utf-8")), path
 
 

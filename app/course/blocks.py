@@ -88,6 +88,16 @@ class CaptureBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class AskBlock:
+    """A question of the quiz, put where it comes up: a generator's or a written one, and the seed of its numbers."""
+
+    kind: ClassVar[str] = "ask"
+    id: str
+    source: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of a player: the index of the moment that it shows, and what to read there."""
 
@@ -158,4 +168,16 @@ class Choice:
     players: tuple[Player, ...]
 
 
-Block = Prose | Player | Choice | ClaimBlock | Article | Caution | Answer | GridBlock | QueuesBlock | CaptureBlock
+Block = (
+    Prose
+    | Player
+    | Choice
+    | ClaimBlock
+    | Article
+    | Caution
+    | Answer
+    | GridBlock
+    | QueuesBlock
+    | CaptureBlock
+    | AskBlock
+)

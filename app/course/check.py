@@ -6,11 +6,13 @@ from pathlib import Path
 from app.course.blocks import Predict, Step
 from app.course.captures import Captures
 from app.course.compile import compiled
-from app.course.lesson import Lesson
+from app.course.coverage import Asked, corpus, coverage, inspect
+from app.course.lesson import Course, Lesson
 from app.course.manuscript import LANGS, Manuscript, read
 from app.course.markdown import Document
 from app.course.scenarios import Scenarios
 from app.course.source import Folder, Problem
+from app.quiz.generator import GENERATORS
 from app.tcp.states import State
 from app.words import load as load_words
 
@@ -20,6 +22,16 @@ PREDICTIONS = 2
 
 def check(content: Path) -> list[Problem]:
     """Everything that is wrong with the content, in the order of files and lines."""
+    return _read(content)[0]
+
+
+def covered(content: Path) -> list[str]:
+    """What interviewers ask, and what of the course answers it: a line each, and a count."""
+    _, asked, course = _read(content)
+    return list(coverage(asked, course))
+
+
+def _read(content: Path) -> tuple[list[Problem], tuple[Asked, ...], Course]:
     folder = Folder(content)
     words = load_words(content / "locale")
     manuscript = read(folder)
@@ -32,7 +44,11 @@ def check(content: Path) -> list[Problem]:
         _states(manuscript.states[lang])
     _scenarios(manuscript, scenarios)
     _captures(manuscript, captures)
-    return sorted(folder.problems)
+    _skills(manuscript, course)
+    source = folder.read("corpus.toml")
+    asked = corpus(source)
+    inspect(source, asked, manuscript, course)
+    return sorted(folder.problems), asked, course
 
 
 def _lesson(document: Document, lesson: Lesson) -> None:
@@ -61,6 +77,24 @@ def _states(document: Document) -> None:
     for state in State:
         if state.value.lower() not in written:
             document.source.report(1, f"the state {state.value} is not explained")
+
+
+def _skills(manuscript: Manuscript, course: Course) -> None:
+    """Every skill is asked about, every misconception has its words and comes up somewhere."""
+    skills = manuscript.folder.read("skills.toml")
+    for skill in course.skills:
+        if not course.pool.of_skill(skill.id):
+            skills.report(skill.line, f"nothing asks about the skill {skill.id}")
+    for generator in GENERATORS.values():
+        if generator.skill not in {skill.id for skill in course.skills}:
+            skills.report(1, f"the generator {generator.id} asks about {generator.skill}, which is no skill")
+    document = manuscript.misconceptions[LANGS[0]]
+    lines = {directive.id: directive.line for directive in document.walk()}
+    held = course.pool.beliefs
+    for belief in held - lines.keys():
+        document.source.report(1, f"the misconception {belief} has no words")
+    for belief in lines.keys() - held:
+        document.source.report(lines[belief], f"no wrong answer stands for the misconception {belief}")
 
 
 def _captures(manuscript: Manuscript, captures: Captures) -> None:

@@ -10,11 +10,15 @@ from app.course.links import Links
 from app.course.manuscript import Manuscript, anchors, read
 from app.course.markdown import Document
 from app.course.pen import Pen, plain
+from app.course.questions import Known, misconceptions, written
 from app.course.scenarios import Scenarios
 from app.course.source import ContentError, Folder
 from app.course.stage import Stage
 from app.course.timers import timers
 from app.course.writer import Writer
+from app.quiz.generator import GENERATORS
+from app.quiz.pool import Pool
+from app.quiz.written import Written
 from app.tcp.states import State
 from app.words import Words
 
@@ -31,19 +35,44 @@ def load(content: Path, words: Mapping[str, Words]) -> Course:
 
 def compiled(manuscript: Manuscript, scenarios: Scenarios, captures: Captures, words: Mapping[str, Words]) -> Course:
     """The course as far as it compiles; what is wrong is in the folder's problems."""
-    editions = {lang: _edition(manuscript, lang, Stage(scenarios, captures, words[lang])) for lang in words}
-    return Course(editions, manuscript.skills, manuscript.citations, captures.files)
+    links = {lang: _links(manuscript, lang) for lang in words}
+    editions = {lang: _edition(manuscript, links[lang], Stage(scenarios, captures, words[lang])) for lang in words}
+    pool = Pool(_written(manuscript, links, editions))
+    _asked(manuscript, pool)
+    return Course(editions, manuscript.skills, manuscript.citations, captures.files, pool)
 
 
-def _edition(manuscript: Manuscript, lang: str, stage: Stage) -> Edition:
-    states, glossary = manuscript.states[lang], manuscript.glossary[lang]
-    links = Links(
+def _links(manuscript: Manuscript, lang: str) -> Links:
+    return Links(
         lang,
         manuscript.citations,
         {slug: anchors(versions[lang]) for slug, versions in manuscript.lessons.items()},
-        anchors(states),
-        anchors(glossary),
+        anchors(manuscript.states[lang]),
+        anchors(manuscript.glossary[lang]),
     )
+
+
+def _written(manuscript: Manuscript, links: Mapping[str, Links], editions: Mapping[str, Edition]) -> dict[str, Written]:
+    """The written questions of all topics, by id."""
+    misconceptions = next(iter(editions.values())).misconceptions
+    known = Known(frozenset(skill.id for skill in manuscript.skills), frozenset(misconceptions), frozenset(GENERATORS))
+    topics = (written(versions, links, known) for versions in manuscript.questions.values())
+    return {id: question for topic in topics for id, question in topic.items()}
+
+
+def _asked(manuscript: Manuscript, pool: Pool) -> None:
+    """Report questions that lessons ask and that there are not."""
+    for versions in manuscript.lessons.values():
+        for document in versions.values():
+            for directive in document.walk():
+                source = directive.attributes.get("source", "")
+                if directive.name == "ask" and source not in pool:
+                    document.source.report(directive.line, f"there is no question or generator “{source}”")
+
+
+def _edition(manuscript: Manuscript, links: Links, stage: Stage) -> Edition:
+    lang = links.lang
+    states, glossary = manuscript.states[lang], manuscript.glossary[lang]
     parts = []
     number = 0
     for plan in manuscript.parts:
@@ -59,6 +88,7 @@ def _edition(manuscript: Manuscript, lang: str, stage: Stage) -> Edition:
         _states(states, Pen(states.source, links)),
         _terms(glossary, Pen(glossary.source, links)),
         timers(manuscript.timers[lang], links, stage.scenarios),
+        misconceptions(manuscript.misconceptions[lang], links),
     )
 
 

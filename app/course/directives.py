@@ -74,6 +74,7 @@ FORMS = {
     "grid": Form(("lesson",), ("scenario", "moments")),
     "queues": Form(("lesson",), ("scenario", "at")),
     "capture": Form(("lesson",), ("file",)),
+    "ask": Form(("lesson",), ("id", "source", "seed")),
     "article": Form(("lesson", "player")),
     "warning": Form(("lesson", "player")),
     "answer": Form(("lesson",), ("seconds",)),
@@ -81,6 +82,9 @@ FORMS = {
     "timer": Form(("timers",), ("id", "group"), ("rfc", "sysctls", "scenario", "host", "from", "until")),
     "state": Form(("states",), ("id",)),
     "pile-up": Form(("state",)),
+    "misconception": Form(("misconceptions",), ("id", "source")),
+    "question": Form(("questions",), ("id", "skill", "source", "level"), ("asked", "beliefs")),
+    "say": Form(("question",)),
 }
 LOCAL = frozenset({"aka", "label"})  # attributes that are words: they may differ between languages
 

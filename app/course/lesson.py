@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.course.blocks import Answer, Block, Choice, Player
-from app.course.citations import Citations
+from app.course.citations import Citations, Cited
 from app.course.skills import Skill
 from app.course.timers import Timer
+from app.quiz.pool import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,17 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Misconception:
+    """A wrong idea: as it is held, what it amounts to, what is true, and an authority."""
+
+    id: str
+    title: str
+    assumed_html: str
+    truth_html: str
+    source: Cited
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """The course in one language. Lessons, in their order, by slug; states by id, in the RFC's order."""
 
@@ -93,6 +105,7 @@ class Edition:
     states: Mapping[str, StateProse]
     glossary: tuple[Term, ...]
     timers: tuple[Timer, ...]
+    misconceptions: Mapping[str, Misconception]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +116,4 @@ class Course:
     skills: tuple[Skill, ...]
     citations: Citations
     captures: Mapping[str, bytes]  # files, by name
+    pool: Pool

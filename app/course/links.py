@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from app.course.citations import Citations
+from app.course.citations import Citations, Cited
 from app.course.source import Mistake
 
 Attributes = dict[str, str]
@@ -40,11 +40,19 @@ class Links:
         if colon and scheme in self._schemes:
             return self._schemes[scheme](target, anchor)
         if colon and scheme in ("rfc", "kernel", "man"):
-            cited = self._citations.find(scheme, target, anchor)
+            cited = self.cited(href)
             return {"href": cited.href, "class": "cite", "rel": "external", "title": cited.title}
         if scheme == "https" and urlsplit(href).netloc:
             return {"href": href, "rel": "external"}
         raise Mistake(f"“{href}” leads nowhere: a link is rfc:, kernel:, man:, lesson:, state:, term: or https://")
+
+    def cited(self, href: str) -> Cited:
+        """The passage that a citation such as `rfc:9293#3.4` names. Raises Mistake where it is none."""
+        scheme, _, rest = href.partition(":")
+        document, _, anchor = rest.partition("#")
+        if scheme not in ("rfc", "kernel", "man"):
+            raise Mistake(f"“{href}” is no citation: expected rfc:, kernel: or man:")
+        return self._citations.find(scheme, document, anchor)
 
     def _lesson(self, slug: str, anchor: str) -> Attributes:
         if slug not in self._lessons:

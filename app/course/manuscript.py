@@ -33,8 +33,16 @@ class Manuscript:
     states: dict[str, Document]
     glossary: dict[str, Document]
     timers: dict[str, Document]
+    misconceptions: dict[str, Document]
+    questions: dict[str, dict[str, Document]]  # topic → language → document
     skills: tuple[Skill, ...]
     citations: Citations
+
+    @property
+    def documents(self) -> tuple[dict[str, Document], ...]:
+        """Every document, in its languages."""
+        alone = (self.states, self.glossary, self.timers, self.misconceptions)
+        return (*self.lessons.values(), *alone, *self.questions.values())
 
 
 def anchors(document: Document) -> dict[str, int | None]:
@@ -60,11 +68,13 @@ def read(folder: Folder) -> Manuscript:
         _versions(folder, "states", "states"),
         _versions(folder, "glossary", "glossary"),
         _versions(folder, "timers", "timers"),
+        _versions(folder, "misconceptions", "misconceptions"),
+        {topic: _versions(folder, f"questions/{topic}", "questions") for topic in _topics(folder)},
         _skills(folder, lessons),
         Citations(folder.read("sources.toml")),
     )
     faulty = {problem.file for problem in folder.problems}
-    for versions in (*manuscript.lessons.values(), manuscript.states, manuscript.glossary, manuscript.timers):
+    for versions in manuscript.documents:
         if not any(document.source.name in faulty for document in versions.values()):
             structure.compare(*versions.values())
     return manuscript
@@ -83,6 +93,10 @@ def _versions(folder: Folder, path: str, kind: str, keys: tuple[str, ...] = ()) 
             elif directive.id:
                 seen[directive.id] = directive.line
     return versions
+
+
+def _topics(folder: Folder) -> list[str]:
+    return sorted({path.split("/")[1] for path in folder.names("questions/*/*.md")})
 
 
 def _skills(folder: Folder, lessons: dict[str, dict[str, Document]]) -> tuple[Skill, ...]:

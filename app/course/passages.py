@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
-from app.course.blocks import Article, Block, Item, Player, Predict, Step
+from app.course.blocks import Article, AskBlock, Block, Item, Player, Predict, Step
 from app.course.lesson import Edition, Lesson, players
 from app.draw.names import NETSTAT, OTHER, SS, anchor
 from app.tcp.states import State
@@ -78,4 +78,4 @@ def _html(block: Block | Item) -> tuple[str, ...]:
         return block.said_html, block.precise_html
     if isinstance(block, Predict):
         return tuple(option.html for option in block.options)
-    return (block.html,) if not isinstance(block, Player) else ()
+    return (block.html,) if not isinstance(block, (Player, AskBlock)) else ()

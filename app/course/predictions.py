@@ -1,4 +1,4 @@
-"""How a prediction is written: a question, then a list of options, each with its reason in a quotation."""
+"""How something to choose from is written: a question, then options, each with its reason in a quotation."""
 
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from app.course.source import Source
 
 MARKS = {"[ ] ": False, "[x] ": True}
 FEWEST, MOST = 2, 4
+_ONE = "exactly one option of a prediction is right"
 
 
 class OptionText(NamedTuple):
@@ -27,8 +28,8 @@ class Prediction(NamedTuple):
     options: tuple[OptionText, ...]
 
 
-def read(source: Source, directive: Directive) -> Prediction:
-    """Read a `predict` directive; what is wrong with it is reported."""
+def read(source: Source, directive: Directive, *, several: bool = False) -> Prediction:
+    """Read a `predict` directive, or a question of which `several` options may be right; what is wrong is reported."""
     tokens = directive.tokens
     begin = next((at for at, token in enumerate(tokens) if token.type == "bullet_list_open"), len(tokens))
     end = _close(tokens, begin) if begin < len(tokens) else begin
@@ -40,16 +41,21 @@ def read(source: Source, directive: Directive) -> Prediction:
     options = [option for item in items if (option := _option(source, item, directive.line))]
     if len(items) == len(options) and not FEWEST <= len(options) <= MOST:
         source.report(directive.line, f"a prediction has {FEWEST} to {MOST} options, this one {len(options)}")
-    elif len(items) == len(options) and sum(option.right for option in options) != 1:
-        source.report(directive.line, "exactly one option of a prediction is right: [x]")
+    elif len(items) == len(options) and not _decided([option.right for option in options], several):
+        wanted = "at least one option of a question is right, and one wrong" if several else _ONE
+        source.report(directive.line, f"{wanted}: [x]")
     return Prediction(tuple(tokens[:begin]), tuple(options))
 
 
-def shape(directive: Directive) -> tuple[int, int | None]:
-    """How many options a prediction has, and which is the right one: the same in every language."""
-    tokens = directive.tokens
-    marked = [token.content[:4] for token in tokens if token.type == "inline" and token.content[:4] in MARKS]
-    return len(marked), marked.index("[x] ") if "[x] " in marked else None
+def shape(directive: Directive) -> tuple[bool, ...]:
+    """Which of its options are right: the same in every language."""
+    return tuple(
+        MARKS[token.content[:4]] for token in directive.tokens if token.type == "inline" and token.content[:4] in MARKS
+    )
+
+
+def _decided(rights: list[bool], several: bool) -> bool:
+    return any(rights) and not all(rights) if several else sum(rights) == 1
 
 
 def _option(source: Source, tokens: list[Token], default: int) -> OptionText | None:

@@ -15,6 +15,7 @@ class Skill(NamedTuple):
     anchor: str
     requires: tuple[str, ...]
     line: int
+    placement: bool = False  # whether it tells a newcomer where to begin
 
 
 def read_skills(source: Source, langs: tuple[str, ...]) -> tuple[Skill, ...]:
@@ -41,11 +42,12 @@ def _skill(source: Source, entry: dict[str, Any], langs: tuple[str, ...]) -> Ski
     if missing:
         source.report(line, f"a skill lacks its {', '.join(missing)}")
         return None
-    for key in entry.keys() - {"id", "lesson", "requires", *langs}:
+    for key in entry.keys() - {"id", "lesson", "requires", "placement", *langs}:
         source.report(line, f"a skill has no key “{key}”")
     requires = entry.get("requires", [])
     if not isinstance(requires, list) or not all(isinstance(other, str) for other in requires):
         source.report(line, "what a skill requires is a list of skills")
         requires = []
     lesson, _, anchor = entry["lesson"].partition("#")
-    return Skill(entry["id"], {lang: entry[lang] for lang in langs}, lesson, anchor, tuple(requires), line)
+    names = {lang: entry[lang] for lang in langs}
+    return Skill(entry["id"], names, lesson, anchor, tuple(requires), line, entry.get("placement", False) is True)

@@ -14,13 +14,13 @@ class Part(NamedTuple):
     depth: int
     name: str
     attributes: tuple[tuple[str, str], ...]
-    options: tuple[int, int | None] | None
+    options: tuple[bool, ...] | None
 
     def __str__(self) -> str:
         attributes = " ".join(f"#{value}" if key == "id" else f'{key}="{value}"' for key, value in self.attributes)
-        options = "" if self.options is None else f", {self.options[0]} options"
-        if self.options and self.options[1] is not None:
-            options += f", the right one is number {self.options[1] + 1}"
+        options = "" if self.options is None else f", {len(self.options)} options"
+        if rights := [str(number) for number, right in enumerate(self.options or (), 1) if right]:
+            options += f", the right one is number {' and '.join(rights)}"
         return f"{self.name}{{{attributes}}}{options}"
 
 
@@ -49,7 +49,7 @@ def _outline(children: tuple[Directive | Run, ...], depth: int) -> list[tuple[Pa
     for child in children:
         if isinstance(child, Directive):
             shared = tuple(sorted((key, value) for key, value in child.attributes.items() if key not in LOCAL))
-            options = shape(child) if child.name == "predict" else None
+            options = shape(child) if child.name in ("predict", "question") else None
             outline.append((Part(depth, child.name, shared, options), child.line))
             outline += _outline(child.children, depth + 1)
     return outline

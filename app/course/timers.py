@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.course.claims import known_host, moment
 from app.course.links import Links
 from app.course.markdown import Document
 from app.course.pen import Pen, plain
 from app.course.scenarios import Scenarios
 from app.course.source import Mistake
-from app.course.when import known_host, moment
 from app.sim.settings import SYSCTLS, applied
 from app.tcp.dialect import LINUX, RFC, Dialect
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from app.course import claims, predictions
+from app.course import predictions
 from app.course.blocks import (
     Answer,
     Article,
+    AskBlock,
     Block,
     CaptureBlock,
     Caution,
@@ -21,13 +22,13 @@ from app.course.blocks import (
     QueuesBlock,
     Step,
 )
+from app.course.claims import moment, refute
 from app.course.directives import NUMBERS, PANELS, Directive, Run
 from app.course.links import Links
 from app.course.markdown import Document
 from app.course.pen import Pen
 from app.course.source import Mistake
 from app.course.stage import Stage
-from app.course.when import moment
 from app.draw.clock import clock
 from app.sim.trace import Trace
 
@@ -63,6 +64,7 @@ class Writer:
             "grid": self._grid,
             "queues": self._queues,
             "capture": self._capture,
+            "ask": self._ask,
             "answer": self._answer,
         }
         try:
@@ -151,7 +153,7 @@ class Writer:
         if not scenario:
             raise Mistake("a claim outside a player names its scenario")
         check = directive.attributes.get("check", "")
-        wrong = claims.refute(self._stage.scenarios.trace(scenario), claims.parse(check))
+        wrong = refute(self._stage.scenarios.trace(scenario), check)
         if wrong:
             self._source.report(directive.line, f"this claim does not hold in {scenario}: {wrong}")
         return ClaimBlock(self._prose(directive), check, scenario)
@@ -197,6 +199,12 @@ class Writer:
     def _capture(self, directive: Directive) -> CaptureBlock:
         name = directive.attributes.get("file", "")
         return CaptureBlock(name, self._stage.captures.told(name), self._caption(directive))
+
+    def _ask(self, directive: Directive) -> AskBlock:
+        source, seed = directive.attributes.get("source", ""), directive.attributes.get("seed", "")
+        if not (seed.isascii() and seed.isdecimal()):
+            raise Mistake(f"a seed is a whole number, not “{seed}”")
+        return AskBlock(directive.id, source, int(seed))
 
     def _prose(self, directive: Directive) -> str:
         if not directive.tokens:

@@ -3,11 +3,19 @@
 from app.draw import options
 from app.draw.labels import ack, seq
 from app.sim.trace import Sent, Trace
+from app.tcp.segment import add
 
 
 def tcpdump(trace: Trace) -> list[str]:
     """The whole exchange, a line for each segment at the instant at which it is sent, lost ones too."""
     return [tcpdump_line(sent) for sent in trace.sent]
+
+
+def captured(trace: Trace, until: int, host: str | None = None, *, absolute: bool = False) -> list[str]:
+    """What a capture on that host (None: on the wire) shows up to that instant, µs."""
+    seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in sent.seen(host) if at <= until)
+    told = trace.in_absolute_numbers() if absolute else trace
+    return [tcpdump_line(told.sent[n]._replace(at=at)) for at, n in seen]
 
 
 def tcpdump_line(sent: Sent) -> str:
@@ -18,7 +26,8 @@ def tcpdump_line(sent: Sent) -> str:
     segment, first, length = sent.segment, seq(sent), sent.segment.length
     parts = [f"Flags [{'none' if segment.letters == '-' else segment.letters}]"]
     if length:
-        parts.append(f"seq {first}:{first + length}")
+        beyond = first + length if sent.seq is not None else add(segment.seq, length)
+        parts.append(f"seq {first}:{beyond}")
     elif segment.syn or segment.fin or segment.rst:
         parts.append(f"seq {first}")
     if segment.ack is not None:

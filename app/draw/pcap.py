@@ -27,20 +27,13 @@ def pcap(trace: Trace, host: str | None = None) -> bytes:
     """
     shifts = _shifts(trace)
     flooded = {forgery.conn for forgery in forgeries(trace.scenario.forged) if forgery.spoofed}
-    seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in _instants(sent, host))
+    seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in sent.seen(host))
     file = BytesIO()
     writer = Writer(file)
     for at, n in seen:
         sent = trace.sent[n]
         writer.writepkt(bytes(_frame(trace, sent, n, shifts, flooded)), BEGINNING + at / 1_000_000)
     return file.getvalue()
-
-
-def _instants(sent: Sent, host: str | None) -> tuple[int, ...]:
-    """When the capture sees a segment, µs."""
-    if host is None or (host == sent.source and not sent.forged):
-        return (sent.at,)
-    return sent.arrivals if host == sent.target else ()
 
 
 def _frame(

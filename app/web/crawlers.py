@@ -24,7 +24,7 @@ async def healthz() -> Response:
 
 async def robots(request: Request) -> Response:
     """Everything may be read but what has no end."""
-    closed = "".join(f"Disallow: {path}\n" for path in ("/theme", "/*/search"))
+    closed = "".join(f"Disallow: {path}\n" for path in ("/theme", "/*/search", "/*/quiz/", "/*/questions/", "/api/"))
     text = f"User-agent: *\nAllow: /\n{closed}\nSitemap: {_origin(request)}/sitemap.xml\n"
     return Representation.of(text.encode(), "text/plain").response(request, cache="no-cache")
 

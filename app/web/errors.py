@@ -5,6 +5,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
@@ -47,6 +48,8 @@ async def not_here(request: Request, error: Exception) -> Response:
 async def refused(request: Request, error: Exception) -> Response:
     """What the router turns away: no route, or not with this method."""
     assert isinstance(error, HTTPException)
+    if _path(request).startswith("/api/"):
+        return await http_exception_handler(request, error)
     response = _page(request, error.status_code, _REASONS.get(error.status_code, "error.input"))
     response.headers.update(error.headers or {})
     return response
@@ -54,6 +57,9 @@ async def refused(request: Request, error: Exception) -> Response:
 
 async def malformed(request: Request, error: Exception) -> Response:
     """Input that a route cannot read."""
+    if _path(request).startswith("/api/"):
+        assert isinstance(error, RequestValidationError)
+        return await request_validation_exception_handler(request, error)
     return _page(request, 422, "error.input")
 
 

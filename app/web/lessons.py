@@ -7,10 +7,11 @@ from typing import ClassVar, NamedTuple
 
 from fastapi import Request, Response
 
-from app.course.blocks import Player, Predict
+from app.course.blocks import AskBlock, Player, Predict
 from app.course.lesson import Lesson, Term
 from app.course.skills import Skill
 from app.draw.svg import phase
+from app.web.asking import Asked, asked
 from app.web.home import lesson_url
 from app.web.not_here import Link, NotHere
 from app.web.reading import NoSuchStep, Reading, controls, horizon, moment_of, open_prediction, read, shown
@@ -55,6 +56,7 @@ class LessonView:
     shown: frozenset[str]  # the players that are not put aside for another choice
     requires: tuple[LessonLink, ...]
     terms: tuple[Term, ...]  # those that the lesson links to
+    asks: Mapping[str, Asked]  # the questions that it puts, by the ids of their blocks
 
     @property
     def step(self) -> int:
@@ -108,6 +110,11 @@ def view(here: World, words: Words, slug: str, reading: Reading) -> LessonView:
         shown(this, reading.step),
         tuple(_link(edition.lessons[other]) for other in this.requires),
         tuple(term for term in edition.glossary if term.id in this.terms),
+        {
+            block.id: asked(here, words, here.course.pool.question(block.source, block.seed), {}, None)
+            for block in this.body
+            if isinstance(block, AskBlock)
+        },
     )
 
 

@@ -15,7 +15,7 @@ _RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class SecurityHeaders:
-    """Adds them to every answer."""
+    """Adds them to every answer that does not say otherwise."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -25,7 +25,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_RAW]
+                said = list(message.get("headers", ()))
+                own = {name for name, _ in said}
+                message["headers"] = [*said, *(header for header in _RAW if header[0] not in own)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -6,10 +6,11 @@ from typing import cast
 from babel import localedata
 from fastapi import Request, Response
 
-from app.course.citations import Citations
+from app.course.citations import Citations, Cited
 from app.course.compile import load as compile_course
 from app.course.passages import passages
 from app.course.search import Index
+from app.course.skills import Skill
 from app.course.source import Folder
 from app.web.assets import Assets
 from app.web.language import remember
@@ -31,6 +32,7 @@ class World:
         self.course = compile_course(settings.content, self.words)
         self.citations = Citations(Folder(settings.content).read("sources.toml"))
         self.indexes = {lang: Index(passages(edition)) for lang, edition in self.course.editions.items()}
+        self.skills = {skill.id: skill for skill in self.course.skills}
         self.assets = Assets(settings.static)
         self.renderer = Renderer(settings, self.assets.url)
 
@@ -40,6 +42,18 @@ class World:
             known = localedata.exists(lang.partition("-")[0])
             raise NotHere("error.no-language", code=lang) if known else NotHere("error.no-page")
         return self.words[lang]
+
+    def taught(self, lang: str, skill: Skill) -> str:
+        """Where a lesson in that language teaches that skill."""
+        lesson = self.course.editions[lang].lessons[skill.lesson]
+        number = next(step.number for step in lesson.steps if step.id == skill.anchor)
+        return f"/{lang}/lessons/{skill.lesson}?step={number}#{skill.anchor}"
+
+    def cited(self, source: str) -> Cited:
+        """The passage that a citation such as `rfc:9293#3.4` names."""
+        scheme, _, rest = source.partition(":")
+        document, _, passage = rest.partition("#")
+        return self.citations.find(scheme, document, passage)
 
     def page(self, request: Request, words: Words, section: Section, query: str = "") -> Page:
         """The frame for what is asked for; `query` is what the page understood of its own, in one order."""
@@ -59,9 +73,9 @@ class World:
         representation = self.renderer.remembered(page, view, self, words, *subject)
         return self.answer(request, words, representation)
 
-    def answer(self, request: Request, words: Words, representation: Representation) -> Response:
+    def answer(self, request: Request, words: Words, representation: Representation, status: int = 200) -> Response:
         """The response with a page in that language, which is remembered as the visitor's."""
-        response = representation.response(request, cache="private, no-cache")
+        response = representation.response(request, cache="private, no-cache", status=status)
         remember(words.lang, request, response)
         return response
 

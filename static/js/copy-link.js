@@ -3,13 +3,14 @@ import { addressToShare } from "./address.js";
 
 const THANKS = 2000; // milliseconds that the confirmation stays
 
-/** A button that puts the address of this moment on the clipboard; the answers given are the reader's own business. */
+/** A button that puts an address on the clipboard: `data-url`, or that of this moment without the answers given. */
 export class CopyLink extends HTMLElement {
   connectedCallback() {
     if (!navigator.clipboard) return;
     this.hidden = false;
     this.querySelector("button")?.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(addressToShare(location.href));
+      const { url } = this.dataset;
+      await navigator.clipboard.writeText(url ? new URL(url, location.href).href : addressToShare(location.href));
       const said = /** @type {HTMLElement} */ (this.querySelector("[role=status]"));
       said.textContent = this.dataset.copied ?? "";
       this.classList.add("copied");

@@ -1,8 +1,10 @@
 """A server of its own process, and how quickly it is there."""
 
+import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -25,7 +27,12 @@ def served() -> Iterator[Served]:
     """`ackademy serve` on a free port of this machine, ended when left."""
     begin = time.perf_counter()
     command = [sys.executable, "-m", "app", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with (
+        tempfile.TemporaryDirectory() as data,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"ACKADEMY_DATA": data}
+        ) as process,
+    ):
         try:
             assert process.stdout
             address = re.search(r"127\.0\.0\.1:(\d+)", process.stdout.readline())

@@ -1,6 +1,5 @@
 """A small course in a temporary folder, complete and right; each test spoils one thing in it."""
 
-from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
 
@@ -8,9 +7,7 @@ import pytest
 
 from app.course.check import check
 from app.folders import folder
-from app.sim.scenario import parse
-from app.sim.trace import Trace
-from app.sim.world import run
+from app.quiz.generator import GENERATORS
 from app.tcp.states import State
 
 HANDSHAKE = """server: listen; accept; recv
@@ -107,6 +104,22 @@ lessons = ["first"]
 """
 
 TERM = ':::term{{#isn aka="{aka}"}}\n### {name}\nA number. [RFC 9293 §3.4.1](rfc:9293#3.4.1)\n:::\n'
+QUESTION = """::::question{{#{id} skill={skill} source="rfc:9293#3.4" asked="Q001" level=1 beliefs="1:wrong"}}
+What takes a number?
+
+- [ ] Nothing
+  > Not so.
+- [x] The SYN
+  > It does.
+
+:::say
+A SYN takes a number.
+:::
+::::
+"""
+MISCONCEPTION = ':::misconception{#wrong source="rfc:9293#3.4"}\n### Nothing counts\nYou assumed it.\n\nIt does.\n:::\n'
+CORPUS = '[[asked]]\nid = "Q001"\nlesson = "first#syn"\ngenerators = []\n'
+
 TIMER = """:::timer{{#syn group=opening rfc=syn_patience sysctls="tcp_syn_retries=6" {ran}}}
 ### {name}
 Runs in SYN-SENT.
@@ -173,9 +186,12 @@ class Content:
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Content:
-    """A course of one lesson with nothing wrong in it."""
+def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Content:
+    """A course of one lesson with nothing wrong in it, and without generators, which ask about the real one."""
+    for id in list(GENERATORS):
+        monkeypatch.delitem(GENERATORS, id)
     made = Content(tmp_path / "content")
+    made.write("corpus.toml", CORPUS)
     copytree(folder("content") / "locale", made.root / "locale")
     made.write("sources.toml", (folder("content") / "sources.toml").read_text(encoding="utf-8"))
     made.write("course.toml", COURSE)
@@ -183,6 +199,9 @@ def content(tmp_path: Path) -> Content:
     made.write("scenarios/handshake.scenario", HANDSHAKE)
     for lang, title, term, aka in (("zh", "握手", "初始序列号", "ISN"), ("en", "The handshake", "ISN", "初始序列号")):
         made.write(f"lessons/first/{lang}.md", LESSON.format(title=title))
+        questions = (QUESTION.format(id=f"about-{skill}", skill=skill) for skill in ("order", "number"))
+        made.write(f"questions/all/{lang}.md", "\n".join(questions))
+        made.write(f"misconceptions/{lang}.md", MISCONCEPTION)
         made.write(f"glossary/{lang}.md", TERM.format(name=term, aka=aka))
         made.write(f"timers/{lang}.md", TIMER.format(name=title, ran=RAN))
         made.write(f"states/{lang}.md", "\n".join(STATE.format(name=state.value.lower()) for state in State))
@@ -200,15 +219,3 @@ def choice(content: Content) -> Content:
         path = f"lessons/first/{lang}.md"
         content.write(path, (content.root / path).read_text(encoding="utf-8") + "\n" + CHOICE)
     return content
-
-
-@pytest.fixture(scope="session")
-def traced() -> Callable[[str], Trace]:
-    """Runs a scenario."""
-    return lambda text: run(parse(text))
-
-
-@pytest.fixture(scope="session")
-def handshake() -> Trace:
-    """The handshake, and 100 bytes at 200 ms."""
-    return run(parse(HANDSHAKE))

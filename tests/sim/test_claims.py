@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.course.claims import parse, refute
-from app.course.source import Mistake
+from app.sim.claims import parse, refute
 from app.sim.scenario import parse as parse_scenario
 from app.sim.trace import Trace
+from app.sim.when import Nonsense
 from app.sim.world import run
 
 LOSSY = """server:   listen(1); accept@500ms
@@ -102,7 +102,7 @@ def test_what_is_not_so_says_what_was_seen(handshake: Trace, check: str, said: s
     ],
 )
 def test_what_is_no_claim_is_a_mistake(check: str, said: str) -> None:
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(Nonsense) as mistake:
         parse(check)
     assert said in str(mistake.value)
 
@@ -126,13 +126,13 @@ def test_what_is_no_claim_is_a_mistake(check: str, said: str) -> None:
     ],
 )
 def test_what_makes_no_sense_in_this_run_is_a_mistake(handshake: Trace, check: str, said: str) -> None:
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(Nonsense) as mistake:
         refute(handshake, parse(check))
     assert said in str(mistake.value)
 
 
 def test_of_several_connections_one_must_be_named(traced: Callable[[str], Trace]) -> None:
-    with pytest.raises(Mistake, match="say client:40000 or client:40001"):
+    with pytest.raises(Nonsense, match="say client:40000 or client:40001"):
         refute(traced(LOSSY), parse("client.state = ESTABLISHED"))
 
 
@@ -167,6 +167,6 @@ WORDS = st.sampled_from(
 
 @given(st.one_of(st.text(), st.lists(WORDS, max_size=9).map(" ".join)))
 def test_junk_is_a_mistake_and_nothing_worse(check: str) -> None:
-    with suppress(Mistake):
+    with suppress(Nonsense):
         wrong = refute(HANDSHAKE, parse(check))
         assert wrong is None or wrong.startswith("expected ")

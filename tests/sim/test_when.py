@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.course.source import Mistake
-from app.course.when import moment, time
 from app.sim.scenario import parse
 from app.sim.trace import Trace
+from app.sim.when import Nonsense, moment, time
 from app.sim.world import run
 
 TWO = """server:   listen; accept; accept
@@ -74,13 +73,13 @@ def test_a_connection_is_named_by_its_port(traced: Callable[[str], Trace]) -> No
     ],
 )
 def test_words_that_name_none_are_explained(handshake: Trace, when: str, said: str) -> None:
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(Nonsense) as mistake:
         moment(handshake, when)
     assert said in str(mistake.value)
 
 
 def test_a_lost_segment_never_arrives(traced: Callable[[str], Trace]) -> None:
-    with pytest.raises(Mistake, match="s1 never arrives: it is lost"):
+    with pytest.raises(Nonsense, match="s1 never arrives: it is lost"):
         moment(traced(TWO), "s1 arrives")
 
 
@@ -92,7 +91,7 @@ WORDS = st.sampled_from(
 
 @given(st.one_of(st.text(), st.lists(WORDS, max_size=4).map(" ".join)))
 def test_junk_is_a_mistake_and_nothing_worse(when: str) -> None:
-    with suppress(Mistake):
+    with suppress(Nonsense):
         assert 0 <= moment(HANDSHAKE, when) < len(HANDSHAKE.moments)
 
 

@@ -7,7 +7,6 @@ One of `start`, `end`, `150ms`, `c1 sent`, `c1 arrives`, `s2 lost`, `client ente
 import re
 from collections.abc import Callable
 
-from app.course.source import Mistake
 from app.sim.trace import Arrived, Called, Changed, Departed, Event, Lost, Returned, Trace
 from app.sim.writer import duration
 from app.tcp.states import State
@@ -21,8 +20,16 @@ _CALL = re.compile(r"([a-z][a-z0-9]*)(?::([0-9]+))? (calls|returns) ([a-z]+)(?:\
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(us|ms|s)")
 
 
+class Nonsense(ValueError):
+    """What somebody wrote about a trace says nothing, as a sentence for its author."""
+
+
+class Absent(Nonsense):
+    """It makes sense, but speaks of what does not exist in this run."""
+
+
 def moment(trace: Trace, when: str) -> int:
-    """The index of the moment that `when` names. Raises Mistake where it names none."""
+    """The index of the moment that `when` names. Raises Nonsense for other words, Absent where there is none."""
     words = " ".join(when.split())
     if words == "start":
         return 0
@@ -38,7 +45,7 @@ def moment(trace: Trace, when: str) -> int:
     if found := _CALL.fullmatch(words):
         host, conn, verb, call, nth = found.groups()
         return _call(trace, known_host(trace, host), int(conn) if conn else None, verb, call, int(nth or 1))
-    raise Mistake(
+    raise Nonsense(
         f'“{when}” names no moment: expected "c1 sent", "c1 arrives", "c1 lost", "150ms", "start", "end", '
         f'"client enters TIME-WAIT", "client leaves LISTEN", "client calls close" or "client returns connect"'
     )
@@ -51,9 +58,9 @@ def time(text: str) -> int | None:
 
 
 def known_host(trace: Trace, host: str) -> str:
-    """`host`, if the scenario has it. Raises Mistake otherwise."""
+    """`host`, if the scenario has it. Raises Absent otherwise."""
     if host not in trace.scenario.hosts:
-        raise Mistake(f"there is no host {host}: the scenario has {', '.join(trace.scenario.hosts)}")
+        raise Absent(f"there is no host {host}: the scenario has {', '.join(trace.scenario.hosts)}")
     return host
 
 
@@ -69,18 +76,18 @@ def segment_names(trace: Trace) -> str:
 def _segment(trace: Trace, name: str, verb: str) -> int:
     sent = trace.segments.get(name)
     if sent is None:
-        raise Mistake(f"there is no segment {name}: the run has {segment_names(trace)}")
+        raise Absent(f"there is no segment {name}: the run has {segment_names(trace)}")
     kind = {"sent": Departed, "arrives": Arrived, "lost": Lost}[verb]
     index = _first(trace, lambda event: isinstance(event, kind) and getattr(event, "name", None) == name)
     if index is None:
         fate = f"arrives at {duration(sent.arrivals[0])}" if sent.arrivals else "is lost"
-        raise Mistake(f"{name} is never {verb}: it {fate}" if verb != "arrives" else f"{name} never arrives: it {fate}")
+        raise Absent(f"{name} is never {verb}: it {fate}" if verb != "arrives" else f"{name} never arrives: it {fate}")
     return index
 
 
 def _change(trace: Trace, host: str, conn: int | None, verb: str, state: str) -> int:
     if state not in STATES:
-        raise Mistake(f"there is no state {state}: states are spelled as RFC 9293 spells them, such as SYN-SENT")
+        raise Nonsense(f"there is no state {state}: states are spelled as RFC 9293 spells them, such as SYN-SENT")
 
     def wanted(event: Event) -> bool:
         return (
@@ -92,7 +99,7 @@ def _change(trace: Trace, host: str, conn: int | None, verb: str, state: str) ->
 
     index = _first(trace, wanted)
     if index is None:
-        raise Mistake(f"{host if conn is None else f'{host}:{conn}'} never {verb} {state} in this run")
+        raise Absent(f"{host if conn is None else f'{host}:{conn}'} never {verb} {state} in this run")
     return index
 
 
@@ -106,7 +113,7 @@ def _call(trace: Trace, host: str, conn: int | None, verb: str, call: str, nth: 
                 if seen == nth:
                     return index
     whose = host if conn is None else f"{host}:{conn}"
-    raise Mistake(
+    raise Absent(
         f"{whose} {verb} {call} {seen} times in this run" if seen else f"{whose} never {verb} {call} in this run"
     )
 

@@ -1,0 +1,81 @@
+"""A single question, for whoever has the link: asked, answered, and asked again with new numbers."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.quiz.answers import Answer, Malformed
+from app.web.answering import joined, posted, seed_of
+from app.web.asking import Asked, asked
+from app.web.not_here import Link, NotHere
+from app.web.world import World, world
+from app.words import Words
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question by itself; `again_url` asks it with new numbers."""
+
+    template: ClassVar[str] = "quiz/question.html"
+    asked: Asked
+    action: str
+    again_url: str
+    quiz_url: str
+
+
+async def question(request: Request, lang: str, id: str) -> Response:
+    """`/{lang}/questions/{id}?seed=7`, with the answer's fields when it has been answered."""
+    here = world(request)
+    words = here.speak(lang)
+    _known(here, words, id)
+    given = joined(request.query_params.multi_items())
+    return _page(request, here, words, id, given)
+
+
+async def answer(request: Request, lang: str, id: str) -> Response:
+    """The answer by POST: leads to the page that says what it was worth, or asks again for one that can't be read."""
+    here = world(request)
+    words = here.speak(lang)
+    _known(here, words, id)
+    seed, given = seed_of(request), await posted(request)
+    try:
+        here.course.pool.question(id, seed).form.grade(given)
+    except Malformed as malformed:
+        return _page(request, here, words, id, given, malformed.reason.told(words))
+    return RedirectResponse(f"{_url(lang, id, seed)}&{urlencode(given)}#verdict", 303)
+
+
+def _page(request: Request, here: World, words: Words, id: str, given: Answer, complaint: str = "") -> Response:
+    seed = seed_of(request)
+    made = here.course.pool.question(id, seed)
+    verdict = None
+    if given and not complaint:
+        try:
+            verdict = made.form.grade(given)
+        except Malformed as malformed:
+            complaint = malformed.reason.told(words)
+    view = QuestionView(
+        asked(here, words, made, given, verdict, complaint),
+        _url(words.lang, id, seed),
+        _url(words.lang, id, seed + 1),
+        f"/{words.lang}/quiz/{made.skill}",
+    )
+    query = f"?{urlencode({'seed': seed, **given})}"
+    page = here.page(request, words, "quiz", query)
+    return here.answer(request, words, here.renderer.render(page, view), 422 if complaint else 200)
+
+
+def _known(here: World, words: Words, id: str) -> None:
+    pool = here.course.pool
+    if id not in pool:
+        near = get_close_matches(id, [source.id for source in pool.sources], n=1)
+        links = (Link(name, _url(words.lang, name, 1)) for name in near)
+        raise NotHere("error.no-question", *links, id=id)
+
+
+def _url(lang: str, id: str, seed: int) -> str:
+    return f"/{lang}/questions/{id}?seed={seed}"

@@ -1,0 +1,75 @@
+"""Every generator, many seeds, both languages: honest questions, keys that hold, wrong answers that are told apart."""
+
+import os
+
+import pytest
+
+from app.folders import folder
+from app.quiz.answers import Malformed
+from app.quiz.forms import Build, Choices, Number, Table
+from app.quiz.generator import GENERATORS, question
+from app.quiz.generators import LOADED
+from app.quiz.question import Question
+from app.words import load
+
+SEEDS = range(int(os.environ.get("ACKADEMY_SEEDS", "20")))
+WORDS = load(folder("content") / "locale")
+
+assert LOADED
+
+
+def spelled(made: Question) -> list[dict[str, str]]:
+    """The key in every accepted spelling and base."""
+    key = dict(made.form.key)
+    found = [key]
+    if isinstance(made.form, Number):
+        found += [{"number": hex(made.form.value)}, {"number": f" {made.form.value:,} "}]
+        found += [{"number": str(value)} for value in made.form.also]
+    elif isinstance(made.form, Table):
+        for change in (str.lower, lambda text: text.replace("-", "_")):
+            found.append({f: change(v) if f.endswith(("client", "server")) else v for f, v in key.items()})
+        found.append({f: hex(int(v)) if v.isdigit() else v for f, v in key.items()})
+    elif isinstance(made.form, Build):
+        found.append({f: hex(int(v)) if v.isdigit() else v for f, v in key.items()})
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("id", GENERATORS)
+def test_a_question_is_honest(id: str, seed: int) -> None:
+    made = question(id, seed)
+    assert made == question(id, seed)
+    for words in WORDS.values():
+        for text in (made.prompt, made.why, made.tell):
+            assert text.told(words).strip()
+    for key in spelled(made):
+        verdict = made.form.grade(key)
+        assert verdict.right, (key, made.form)
+        assert verdict.belief is None
+        assert all(verdict.marks.values())
+    mistakes = made.form.mistakes
+    assert mistakes
+    for belief, answer in mistakes:
+        verdict = made.form.grade(answer)
+        assert not verdict.right, (belief, answer)
+        assert verdict.belief in GENERATORS[id].beliefs
+        assert not all(verdict.marks.values())
+    if isinstance(made.form, (Choices, Number)):
+        assert [made.form.grade(answer).belief for _, answer in mistakes] == [belief for belief, _ in mistakes]
+    if isinstance(made.form, Choices):
+        for words in WORDS.values():
+            told = [option.text.told(words) for option in made.form.options]
+            assert len(set(told)) == len(told) >= (2 if made.form.several else 3)
+        assert made.form.several or sum(option.right for option in made.form.options) == 1
+
+
+@pytest.mark.parametrize("id", GENERATORS)
+def test_seeds_make_different_questions(id: str) -> None:
+    asked = {(str(made.form.key), made.trace and str(made.scenario)) for made in (question(id, n) for n in range(8))}
+    assert len(asked) > 3
+
+
+@pytest.mark.parametrize("id", GENERATORS)
+def test_an_empty_answer_is_asked_for_again(id: str) -> None:
+    with pytest.raises(Malformed):
+        question(id, 1).form.grade({})
