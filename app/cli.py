@@ -47,7 +47,7 @@ def serve(options: argparse.Namespace) -> int:
 
     from app.web import create_app  # noqa: PLC0415
 
-    if failed := _keep(lambda upkeep, place: upkeep.migrate(place), quiet=True):
+    if failed := _keep(lambda upkeep, place: upkeep.prepare(place), quiet=True):
         return failed
     try:
         listener = listen(options.host, options.port)
@@ -63,7 +63,10 @@ def serve(options: argparse.Namespace) -> int:
         name = f"[{host}]" if ":" in host else host
         print(f"三握四挥 Ackademy → http://{name}:{port}/   按 Ctrl+C 停止 · press Ctrl+C to stop", flush=True)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
-        uvicorn.Server(config).run(sockets=[listener])
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            app.state.world.close()
     return 0
 
 
@@ -159,12 +162,13 @@ def _keep(task: Callable[[Any, Any], str], quiet: bool = False) -> int:
     """Do one of the tasks of `upkeep` where the environment says that progress is, and print what it says."""
     from app.progress import upkeep  # noqa: PLC0415 - who simulates needs no database
     from app.progress.backup import CannotBackUp  # noqa: PLC0415
+    from app.progress.keys import BadKey  # noqa: PLC0415
     from app.progress.place import Place  # noqa: PLC0415
     from app.progress.trouble import Trouble  # noqa: PLC0415
 
     try:
         said = task(upkeep, Place())
-    except (CannotBackUp, Trouble, OSError) as error:
+    except (BadKey, CannotBackUp, Trouble, OSError) as error:
         return _complain(str(error))
     if not quiet:
         print(said)
@@ -212,9 +216,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("rebuild", help="make every memory anew").set_defaults(command=rebuild)
 
     for keeping, what in ((backup, "back up progress, also while serving"), (restore, "restore a backup")):
-        parser_of = commands.add_parser(keeping.__name__, help=what, description=keeping.__doc__)
-        parser_of.add_argument("file", metavar="FILE", type=Path)
-        parser_of.set_defaults(command=keeping)
+        keeper = commands.add_parser(keeping.__name__, help=what, description=keeping.__doc__)
+        keeper.add_argument("file", metavar="FILE", type=Path)
+        keeper.set_defaults(command=keeping)
 
     simulating = commands.add_parser("simulate", help="run a scenario", description=simulate.__doc__)
     simulating.add_argument("file", metavar="FILE", help="a scenario, or - for standard input")

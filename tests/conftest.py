@@ -65,11 +65,17 @@ def chinese_font() -> None:
 
 
 @pytest.fixture(scope="session")
-def site() -> "FastAPI":
-    """The site with the content that it ships."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator["FastAPI"]:
+    """The site with the content that it ships, and a place of its own for progress."""
+    from app.progress import upkeep
+    from app.progress.place import Place
     from app.web import Settings, create_app
 
-    return create_app(Settings())
+    place = Place(data=tmp_path_factory.mktemp("progress"), database_url="")
+    upkeep.migrate(place)
+    app = create_app(Settings(), place)
+    yield app
+    app.state.world.close()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from pathlib import Path
 from app.course.blocks import Predict, Step
 from app.course.captures import Captures
 from app.course.compile import compiled
-from app.course.coverage import Asked, corpus, coverage, inspect
+from app.course.corpus import Asked
+from app.course.coverage import coverage, inspect
 from app.course.lesson import Course, Lesson
 from app.course.manuscript import LANGS, Manuscript, read
 from app.course.markdown import Document
@@ -45,10 +46,8 @@ def _read(content: Path) -> tuple[list[Problem], tuple[Asked, ...], Course]:
     _scenarios(manuscript, scenarios)
     _captures(manuscript, captures)
     _skills(manuscript, course)
-    source = folder.read("corpus.toml")
-    asked = corpus(source)
-    inspect(source, asked, manuscript, course)
-    return sorted(folder.problems), asked, course
+    inspect(folder.read("corpus.toml"), course.corpus, manuscript, course)
+    return sorted(folder.problems), course.corpus, course
 
 
 def _lesson(document: Document, lesson: Lesson) -> None:

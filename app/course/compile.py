@@ -39,7 +39,7 @@ def compiled(manuscript: Manuscript, scenarios: Scenarios, captures: Captures, w
     editions = {lang: _edition(manuscript, links[lang], Stage(scenarios, captures, words[lang])) for lang in words}
     pool = Pool(_written(manuscript, links, editions))
     _asked(manuscript, pool)
-    return Course(editions, manuscript.skills, manuscript.citations, captures.files, pool)
+    return Course(editions, manuscript.skills, manuscript.citations, captures.files, pool, manuscript.corpus)
 
 
 def _links(manuscript: Manuscript, lang: str) -> Links:

@@ -1,35 +1,11 @@
 """What interviewers were seen to ask (content/corpus.toml), and which lessons and questions answer it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from app.course.corpus import Asked
 from app.course.lesson import Course
 from app.course.manuscript import LANGS, Manuscript, anchors
 from app.course.source import Source
-
-
-class Asked(NamedTuple):
-    """One question of the corpus: where it is taught, and what asks it. Most often asked first."""
-
-    id: str
-    lesson: str
-    generators: tuple[str, ...]
-    line: int
-
-
-def corpus(source: Source) -> tuple[Asked, ...]:
-    """The corpus in its order; an entry that cannot be read is reported."""
-    found = []
-    for entry in source.tables("asked"):
-        line = source.line_of("id", f'"{entry.get("id", "")}"')
-        generators = entry.get("generators", [])
-        if not isinstance(entry.get("id"), str) or not isinstance(entry.get("lesson"), str):
-            source.report(line, "what is asked has an id and a lesson")
-        elif not isinstance(generators, list) or not all(isinstance(one, str) for one in generators):
-            source.report(line, "generators are a list of names")
-        else:
-            found.append(Asked(entry["id"], entry["lesson"], tuple(generators), line))
-    return tuple(found)
 
 
 def inspect(source: Source, asked: tuple[Asked, ...], manuscript: Manuscript, course: Course) -> None:
@@ -53,8 +29,7 @@ def coverage(asked: tuple[Asked, ...], course: Course) -> Iterator[str]:
     """A line for each: its id, lesson, questions; the last line counts those that have both."""
     covered = 0
     for one in asked:
-        written = [question.id for question in course.pool.written.values() if one.id in question.asked]
-        questions = [*one.generators, *written]
+        questions = one.questions(course.pool)
         covered += bool(questions)
         yield f"{one.id}  {one.lesson}  {', '.join(questions) or '—'}"
     yield f"covered {covered} of {len(asked)}"

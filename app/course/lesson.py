@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.course.blocks import Answer, Block, Choice, Player
 from app.course.citations import Citations, Cited
+from app.course.corpus import Asked
 from app.course.skills import Skill
 from app.course.timers import Timer
 from app.quiz.pool import Pool
@@ -117,3 +118,4 @@ class Course:
     citations: Citations
     captures: Mapping[str, bytes]  # files, by name
     pool: Pool
+    corpus: tuple[Asked, ...]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from app.course import structure
 from app.course.citations import Citations
+from app.course.corpus import Asked, corpus
 from app.course.markdown import Document, parse
 from app.course.skills import Skill, read_skills
 from app.course.source import Folder
@@ -37,6 +38,7 @@ class Manuscript:
     questions: dict[str, dict[str, Document]]  # topic → language → document
     skills: tuple[Skill, ...]
     citations: Citations
+    corpus: tuple[Asked, ...]
 
     @property
     def documents(self) -> tuple[dict[str, Document], ...]:
@@ -72,6 +74,7 @@ def read(folder: Folder) -> Manuscript:
         {topic: _versions(folder, f"questions/{topic}", "questions") for topic in _topics(folder)},
         _skills(folder, lessons),
         Citations(folder.read("sources.toml")),
+        corpus(folder.read("corpus.toml")),
     )
     faulty = {problem.file for problem in folder.problems}
     for versions in manuscript.documents:

@@ -8,7 +8,7 @@ from app.quiz.answers import MOST, Answer
 from app.web.not_here import NotHere
 
 FIELDS = 60  # of one answer at most
-RESERVED = ("seed", "n", "q", "level", "lang", "did")
+RESERVED = ("seed", "n", "q", "level", "lang", "review")
 
 
 async def posted(request: Request) -> Answer:

@@ -54,6 +54,7 @@ class Asked:
     feedback: Feedback | None
     skill: str
     lesson_url: str
+    shown_at: int  # seconds since 1970: how long somebody thought is counted from here; 0 where pages are remembered
 
     @property
     def kind(self) -> str:
@@ -62,7 +63,13 @@ class Asked:
 
 
 def asked(
-    here: World, words: Words, question: Question, given: Answer, verdict: Verdict | None, complaint: str = ""
+    here: World,
+    words: Words,
+    question: Question,
+    given: Answer,
+    verdict: Verdict | None,
+    complaint: str = "",
+    shown_at: int = 0,
 ) -> Asked:
     """The question as this learner sees it; `verdict` is None as long as it is open."""
     skill = here.skills[question.skill]
@@ -76,6 +83,7 @@ def asked(
         _feedback(here, words, question, verdict) if verdict else None,
         skill.names[words.lang],
         here.taught(words.lang, skill),
+        shown_at,
     )
 
 

@@ -1,5 +1,6 @@
 """Pages for what goes wrong: in the right language, with a way on."""
 
+import logging
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from fastapi.exception_handlers import http_exception_handler, request_validatio
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from app.progress.trouble import Trouble
 from app.web.language import in_language, preferred
 from app.web.not_here import Link, NotHere
 from app.web.page import Page
@@ -16,6 +18,8 @@ from app.web.security import HEADERS
 from app.web.theme import chosen
 from app.web.world import world
 from app.words import Words
+
+LOG = logging.getLogger("ackademy")
 
 _REASONS = {404: "error.no-page", 405: "error.method", 422: "error.input"}
 
@@ -36,6 +40,7 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(NotHere, not_here)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(Trouble, troubled)
     app.add_exception_handler(Exception, broken)
 
 
@@ -61,6 +66,15 @@ async def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         return await request_validation_exception_handler(request, error)
     return _page(request, 422, "error.input")
+
+
+async def troubled(request: Request, error: Exception) -> Response:
+    """The database cannot do what was asked: nothing was kept, and the page says so."""
+    assert isinstance(error, Trouble)
+    LOG.error("progress: %s", error)
+    response = _page(request, 503, f"error.trouble.{error.reason}")
+    response.headers["retry-after"] = "5"
+    return response
 
 
 async def broken(request: Request, error: Exception) -> Response:

@@ -38,6 +38,7 @@ class Page:
     section: Section
     origin: str
     found: bool = True  # an error has no address of its own
+    due: int | None = None  # skills that wait to be reviewed; None for a visitor who has not answered anything
 
     @property
     def lang(self) -> str:

@@ -11,9 +11,12 @@ from fastapi.responses import RedirectResponse
 from app.quiz.answers import Answer, Malformed
 from app.web.answering import joined, posted, seed_of
 from app.web.asking import Asked, asked
+from app.web.learners import record, remember, thinking
 from app.web.not_here import Link, NotHere
 from app.web.world import World, world
 from app.words import Words
+
+REVIEW = "review"  # in an address: the question was asked because its skill was due
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class QuestionView:
     action: str
     again_url: str
     quiz_url: str
+    reviewing: bool
 
 
 async def question(request: Request, lang: str, id: str) -> Response:
@@ -42,11 +46,27 @@ async def answer(request: Request, lang: str, id: str) -> Response:
     words = here.speak(lang)
     _known(here, words, id)
     seed, given = seed_of(request), await posted(request)
+    made = here.course.pool.question(id, seed)
     try:
-        here.course.pool.question(id, seed).form.grade(given)
+        verdict = made.form.grade(given)
     except Malformed as malformed:
         return _page(request, here, words, id, given, malformed.reason.told(words))
-    return RedirectResponse(f"{_url(lang, id, seed)}&{urlencode(given)}#verdict", 303)
+    shown = given.get("shown", "")
+    context = "review" if REVIEW in request.query_params else "question"
+    recorded = await record(
+        here,
+        request,
+        made,
+        given,
+        verdict,
+        key=f"{context}/{id}/{seed}/{shown}",
+        context=context,
+        seconds=thinking(shown, here.now()),
+    )
+    told = urlencode({name: value for name, value in given.items() if name != "shown"})
+    response = RedirectResponse(f"{_url(lang, id, seed, context)}&{told}#verdict", 303, {"cache-control": "no-store"})
+    remember(here, request, response, recorded.learner)
+    return response
 
 
 def _page(request: Request, here: World, words: Words, id: str, given: Answer, complaint: str = "") -> Response:
@@ -58,13 +78,15 @@ def _page(request: Request, here: World, words: Words, id: str, given: Answer, c
             verdict = made.form.grade(given)
         except Malformed as malformed:
             complaint = malformed.reason.told(words)
+    context = "review" if REVIEW in request.query_params else ""
     view = QuestionView(
-        asked(here, words, made, given, verdict, complaint),
-        _url(words.lang, id, seed),
+        asked(here, words, made, given, verdict, complaint, int(here.now().timestamp())),
+        _url(words.lang, id, seed, context),
         _url(words.lang, id, seed + 1),
         f"/{words.lang}/quiz/{made.skill}",
+        context == "review",
     )
-    query = f"?{urlencode({'seed': seed, **given})}"
+    query = f"{_url('', id, seed, context).partition('/questions/' + id)[2]}{'&' + urlencode(given) if given else ''}"
     page = here.page(request, words, "quiz", query)
     return here.answer(request, words, here.renderer.render(page, view), 422 if complaint else 200)
 
@@ -77,5 +99,5 @@ def _known(here: World, words: Words, id: str) -> None:
         raise NotHere("error.no-question", *links, id=id)
 
 
-def _url(lang: str, id: str, seed: int) -> str:
-    return f"/{lang}/questions/{id}?seed={seed}"
+def _url(lang: str, id: str, seed: int, context: str = "") -> str:
+    return f"/{lang}/questions/{id}?seed={seed}{f'&{REVIEW}=1' if context == 'review' else ''}"

@@ -13,8 +13,8 @@ from app.quiz.answers import Answer, Malformed
 from app.quiz.pool import SEEDS
 from app.web.answering import posted, whole
 from app.web.asking import Asked, asked
+from app.web.learners import record, remember, thinking
 from app.web.not_here import Link
-from app.web.notebook import keep
 from app.web.taking import ALL, HARDEST, PLACEMENT, Mark, Quiz
 from app.web.world import World, world
 from app.words import Words
@@ -136,15 +136,20 @@ async def answer(request: Request, lang: str, subject: str) -> Response:
     taken = Quiz(request, here, words, subject)
     number = whole(request.query_params.get("q"), 1, len(taken.picks), 1)
     given = await posted(request)
-    if number not in taken.answers:
-        try:
-            taken.question(number).form.grade(given)
-        except Malformed as malformed:
-            view = _question(taken, number, given, malformed.reason.told(words))
-            return _show(request, here, words, view, taken, 422)
-        taken.answers[number] = given
     response = RedirectResponse(f"{taken.at(number)}#verdict", 303, {"cache-control": "no-store"})
-    keep(response, taken.name, taken.answers)
+    if number in taken.answers:
+        return response
+    question = taken.question(number)
+    try:
+        verdict = question.form.grade(given)
+    except Malformed as malformed:
+        view = _question(taken, number, given, malformed.reason.told(words))
+        return _show(request, here, words, view, taken, 422)
+    seconds = thinking(given.get("shown", ""), here.now())
+    recorded = await record(
+        here, request, question, given, verdict, key=taken.key(number), context="quiz", seconds=seconds
+    )
+    remember(here, request, response, recorded.learner)
     return response
 
 
@@ -182,7 +187,7 @@ def _question(taken: Quiz, number: int, given: Answer, complaint: str = "") -> Q
     onward = number + 1 if number < len(taken.picks) else "end"
     return QuizView(
         taken.title,
-        asked(taken.here, taken.words, made, given, verdict, complaint),
+        asked(taken.here, taken.words, made, given, verdict, complaint, int(taken.here.now().timestamp())),
         taken.at(number),
         tuple(taken.marks(number)),
         number,

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from app.quiz.answers import Malformed, Verdict
+from app.progress import attempts, learners
+from app.quiz.answers import Answer, Malformed, Verdict
 from app.quiz.pool import Pick
 from app.quiz.question import Question
 from app.web.answering import seed_of, whole
+from app.web.learners import learner_of
 from app.web.not_here import Link, NotHere
-from app.web.notebook import answers_of
 from app.web.world import World
 from app.words import Words
 
@@ -41,7 +42,22 @@ class Quiz:
         self.count = PLACEMENT_COUNT if subject == PLACEMENT else whole(query.get("n"), 1, 30, 10)
         self.picks = _picks(here, words, subject, self.seed, self.count, self.level)
         self.name = self.url.removeprefix(f"/{words.lang}/quiz/")
-        self.answers = {n: given for n, given in answers_of(request, self.name).items() if 1 <= n <= len(self.picks)}
+        self.answers = self._answered(request)
+
+    def key(self, number: int) -> str:
+        """What an answer to that question is kept under: the first one counts."""
+        return f"quiz/{self.name}#{number}"
+
+    def _answered(self, request: Request) -> dict[int, Answer]:
+        """What this learner has answered, by number. Raises Trouble."""
+        learner = learner_of(self.here, request)
+        if learner is None:
+            return {}
+        keys = {self.key(number): number for number in range(1, len(self.picks) + 1)}
+        with self.here.store.reading() as connection:
+            whose = learners.known(connection, learner)
+            found = attempts.on_record(connection, whose, list(keys)) if whose else {}
+        return {keys[key]: attempt.answer for key, attempt in found.items()}
 
     def with_seed(self, seed: int) -> str:
         """The link that gives a friend the same questions, or with another seed other ones of the same kind."""

@@ -1,7 +1,11 @@
 """What the process knows from its start to its end: the words, the course, the pages that it has rendered."""
 
 from collections.abc import Callable, Hashable
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
 from typing import cast
+from uuid import UUID
 
 from babel import localedata
 from fastapi import Request, Response
@@ -12,6 +16,9 @@ from app.course.passages import passages
 from app.course.search import Index
 from app.course.skills import Skill
 from app.course.source import Folder
+from app.progress.place import Place
+from app.progress.writer import Writer
+from app.web import learners
 from app.web.assets import Assets
 from app.web.language import remember
 from app.web.not_here import NotHere
@@ -19,22 +26,41 @@ from app.web.page import Page, Section
 from app.web.rendering import Renderer, View
 from app.web.representation import Representation
 from app.web.settings import Settings
+from app.web.syllabus import syllabus
 from app.web.theme import chosen
 from app.words import Words, load
 
 
 class World:
-    """Built once by `create_app`. Raises `CatalogError` or `ContentError` where words or content are malformed."""
+    """Built once by `create_app`. Raises `CatalogError` or `ContentError` where words or content are malformed.
 
-    def __init__(self, settings: Settings) -> None:
+    `Trouble` or `BadKey` where there is no place for progress.
+    """
+
+    def __init__(self, settings: Settings, place: Place) -> None:
         self.settings = settings
+        self.store = place.store()
+        self.writer = Writer(self.store)
+        self.signer = place.signer()
+        self.dues: dict[UUID, tuple[int, datetime]] = {}  # what `learners.due` remembers
         self.words = load(settings.content / "locale")
         self.course = compile_course(settings.content, self.words)
         self.citations = Citations(Folder(settings.content).read("sources.toml"))
         self.indexes = {lang: Index(passages(edition)) for lang, edition in self.course.editions.items()}
         self.skills = {skill.id: skill for skill in self.course.skills}
+        self.syllabus = syllabus(self.course)
+        self.version = _hashed(settings.content)
         self.assets = Assets(settings.static)
         self.renderer = Renderer(settings, self.assets.url)
+
+    def now(self) -> datetime:
+        """The time, which tests may set."""
+        return datetime.now(UTC)
+
+    def close(self) -> None:
+        """Finish what was acknowledged, and let go of the database."""
+        self.writer.stop()
+        self.store.close()
 
     def speak(self, lang: str) -> Words:
         """The words of that language; an address in another one leads nowhere."""
@@ -57,7 +83,8 @@ class World:
 
     def page(self, request: Request, words: Words, section: Section, query: str = "") -> Page:
         """The frame for what is asked for; `query` is what the page understood of its own, in one order."""
-        return Page(words, request.scope["path"], query, chosen(request), section, self.settings.origin)
+        path, due = request.scope["path"], learners.due(self, request)
+        return Page(words, path, query, chosen(request), section, self.settings.origin, due=due)
 
     def show(
         self,
@@ -78,6 +105,15 @@ class World:
         response = representation.response(request, cache="private, no-cache", status=status)
         remember(words.lang, request, response)
         return response
+
+
+def _hashed(folder: Path) -> str:
+    """A short name for what is in the folder: it changes with any file."""
+    digest = blake2b(digest_size=6)
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 def world(request: Request) -> World:

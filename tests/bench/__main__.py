@@ -8,18 +8,21 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from app.draw.sequence import sequence
 from app.folders import folder
+from app.quiz.pool import Pool
 from app.sim.scenario import parse
 from app.sim.world import run
 from app.tcp.segment import Segment
 from app.words import load
-from tests.bench.load import requests_per_second, transferred
+from tests.bench.load import latencies, requests_per_second, transferred
 from tests.bench.served import served
 
 LESSON = "/zh/lessons/three-way-handshake"
 ROUNDS, REQUESTS = 5, 800
+SEED = 700_000  # from here on, seeds that nothing else uses
 RUNS = 300
 EXCHANGE = """\
 server: listen; accept; recv; send(200); recv(eof); close
@@ -124,9 +127,31 @@ def site() -> Iterator[Line]:
         yield Line("/healthz", f"{plain:.0f} requests/s", "", True)
         yield Line("a lesson page", f"{lesson:.0f} requests/s", "", True)
         yield Line("a lesson page to /healthz", f"{ratio:.2f}", "≥ 0.6", ratio >= 0.6)
+        yield from quiz(server.port)
         page, everything = first_visit(server.port)
         yield Line("the page of a lesson", f"{page / 1000:.1f} KB", "", True)
         yield Line("first visit of a lesson", f"{everything / 1000:.1f} KB", "< 80 KB", everything < 80_000)
+
+
+def quiz(port: int) -> Iterator[Line]:
+    """Questions that nobody has asked before, then answers that a misconception gives, beside the plain-text route."""
+    generated = Pool({})
+    asked = [(source.id, seed) for seed in range(SEED, SEED + 5) for source in generated.sources]
+    answers = {pick: generated.question(*pick).form.mistakes[0][1] for pick in asked}
+    made = latencies(port, [f"/en/questions/{id}?seed={seed}" for id, seed in asked])
+    other = [(id, seed + 5) for id, seed in asked]
+    wrong = {pick: generated.question(*pick).form.mistakes[0][1] for pick in other}
+    graded = latencies(port, [f"/en/questions/{id}?seed={seed}&{urlencode(wrong[id, seed])}" for id, seed in other])
+    again = latencies(port, [f"/en/questions/{id}?seed={seed}&{urlencode(answers[id, seed])}" for id, seed in asked])
+    plain = statistics.median(latencies(port, ["/healthz"] * len(asked)))
+    yield Line("/healthz, median", f"{plain:.2f} ms", "", True)
+    for what, times, promise in (
+        ("a new question, made and rendered, median", made, 10),
+        ("an answer to it, graded, both worlds drawn, median", again, 15),
+        ("a new question and its answer at once, median", graded, 25),
+    ):
+        median = statistics.median(times)
+        yield Line(what, f"{median:.1f} ms", f"< {promise} ms", median < promise)
 
 
 def first_visit(port: int) -> tuple[int, int]:

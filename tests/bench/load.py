@@ -12,6 +12,11 @@ def requests_per_second(port: int, path: str, requests: int) -> float:
     return asyncio.run(_measure(port, path, requests))
 
 
+def latencies(port: int, paths: list[str]) -> list[float]:
+    """How long each of those took, ms, one after the other on one connection."""
+    return asyncio.run(_in_turn(port, paths))
+
+
 def transferred(port: int, path: str) -> tuple[int, bytes]:
     """The bytes of one answer as they came over the wire, head included, and its body."""
     return asyncio.run(_once(port, path))
@@ -40,6 +45,17 @@ async def _repeat(
         _, _, length = head.lower().partition(b"content-length: ")
         body = await reader.readexactly(int(length.partition(b"\r")[0]))
     return head, body
+
+
+async def _in_turn(port: int, paths: list[str]) -> list[float]:
+    stream = await asyncio.open_connection("127.0.0.1", port)
+    times = []
+    for path in paths:
+        begin = time.perf_counter()
+        await _repeat(*stream, REQUEST.format(path=path).encode(), 1)
+        times.append((time.perf_counter() - begin) * 1000)
+    stream[1].close()
+    return times
 
 
 async def _once(port: int, path: str) -> tuple[int, bytes]:

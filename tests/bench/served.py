@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "app")
 
 
 class Served(NamedTuple):
@@ -24,22 +25,22 @@ class Served(NamedTuple):
 
 @contextmanager
 def served() -> Iterator[Served]:
-    """`ackademy serve` on a free port of this machine, ended when left."""
-    begin = time.perf_counter()
-    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
-    with (
-        tempfile.TemporaryDirectory() as data,
-        subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"ACKADEMY_DATA": data}
-        ) as process,
-    ):
-        try:
-            assert process.stdout
-            address = re.search(r"127\.0\.0\.1:(\d+)", process.stdout.readline())
-            assert address, "the server did not start"
-            with urllib.request.urlopen(f"http://{address[0]}/healthz", timeout=20) as response:
-                assert response.read() == b"ok"
-            yield Served(int(address[1]), time.perf_counter() - begin)
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
+    """`ackademy serve` on a free port of this machine, with progress of its own, ended when left."""
+    with tempfile.TemporaryDirectory() as data:
+        here = os.environ | {"ACKADEMY_DATA": data}
+        subprocess.run(
+            [*COMMAND, "migrate"], cwd=ROOT, env=here, stdout=subprocess.DEVNULL, check=True
+        )  # once in a life
+        begin = time.perf_counter()
+        serving = [*COMMAND, "serve", "--port", "0"]
+        with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=here) as process:
+            try:
+                assert process.stdout
+                address = re.search(r"127\.0\.0\.1:(\d+)", process.stdout.readline())
+                assert address, "the server did not start"
+                with urllib.request.urlopen(f"http://{address[0]}/healthz", timeout=20) as response:
+                    assert response.read() == b"ok"
+                yield Served(int(address[1]), time.perf_counter() - begin)
+            finally:
+                process.terminate()
+                process.wait(timeout=10)

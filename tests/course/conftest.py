@@ -118,7 +118,7 @@ A SYN takes a number.
 ::::
 """
 MISCONCEPTION = ':::misconception{#wrong source="rfc:9293#3.4"}\n### Nothing counts\nYou assumed it.\n\nIt does.\n:::\n'
-CORPUS = '[[asked]]\nid = "Q001"\nlesson = "first#syn"\ngenerators = []\n'
+CORPUS = '[[asked]]\nid = "Q001"\nlesson = "first#syn"\ngenerators = []\nsources = 1\n'
 
 TIMER = """:::timer{{#syn group=opening rfc=syn_patience sysctls="tcp_syn_retries=6" {ran}}}
 ### {name}

@@ -1,0 +1,56 @@
+"""What the operator's commands do, each ending in a sentence to print."""
+
+from datetime import datetime
+from pathlib import Path
+
+from app.progress import backup as backups
+from app.progress import migrations
+from app.progress import rebuild as rebuilding
+from app.progress.place import Place
+from app.progress.store import Store
+
+
+def prepare(place: Place) -> str:
+    """All that a server needs before it starts: the database of this version, and a signing key.
+
+    Raises Trouble, BadKey.
+    """
+    place.signer()
+    return migrate(place)
+
+
+def migrate(place: Place) -> str:
+    """Bring the database up to this version. Raises Trouble."""
+    store = place.store()
+    try:
+        changed = migrations.migrate(store)
+    finally:
+        store.close()
+    return f"{_where(store)} {'has been brought up to' if changed else 'is of'} this version."
+
+
+def rebuild(place: Place) -> str:
+    """Make every memory anew from the attempts. Raises Trouble."""
+    store = place.store()
+    try:
+        rebuilt = rebuilding.rebuild(store)
+    finally:
+        store.close()
+    return f"{rebuilt.learners} learners; the memories of {rebuilt.changed} were not what the attempts say."
+
+
+def backup(place: Place, file: Path) -> str:
+    """Back up database and key. Raises CannotBackUp, Trouble, OSError."""
+    backups.backup(place, file)
+    return f"{file}: {file.stat().st_size} bytes. It lets its owner be any learner: keep it as safe as the server."
+
+
+def restore(place: Place, file: Path, now: datetime) -> str:
+    """Restore database and key. Raises CannotBackUp, Trouble, OSError."""
+    aside = backups.restore(place, file, now)
+    what = f" What was there before: {', '.join(path.name for path in aside)}." if aside else ""
+    return f"{place.file} is what {file} was.{what}"
+
+
+def _where(store: Store) -> str:
+    return store.engine.url.render_as_string(hide_password=True)

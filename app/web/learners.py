@@ -1,0 +1,148 @@
+"""Who is asking: an anonymous learner by a signed cookie, made with the first thing that is kept and not before."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from fastapi import Request, Response
+
+from app.progress import attempts, learners, memories, reading, settings
+from app.progress.attempts import Recorded
+from app.progress.memory import Memory
+from app.progress.reviews import waiting
+from app.progress.study import Study
+from app.progress.trouble import Trouble
+from app.quiz.answers import Answer, Verdict
+from app.quiz.question import Question
+
+if TYPE_CHECKING:  # the world shows in every page what this file counts
+    from app.web.world import World
+
+COOKIE = "learner"
+TEN_YEARS = 10 * 365 * 24 * 3600
+LONGEST = 3600  # seconds after which somebody was not thinking, but away
+SLOW = {"trace": 240.0, "states": 240.0, "order": 150.0, "build": 120.0, "number": 120.0, "diagnose": 120.0}
+FRESH = timedelta(minutes=1)  # how long a count may be wrong because of what another process has written
+COUNTED = 20_000  # learners whose count is remembered
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A browser that has answered something, and all that a plan is made from."""
+
+    id: UUID
+    study: Study
+    settings: dict[str, str]
+
+    def memory(self, skill: str) -> Memory | None:
+        """What is remembered of a skill; None if it was never asked about."""
+        return self.study.memories.get(skill)
+
+
+def learner_of(here: "World", request: Request) -> UUID | None:
+    """Whose cookie it is; None for a browser without one, or with one that was not signed here."""
+    tag = request.cookies.get(COOKIE)
+    return here.signer.learner(tag) if tag else None
+
+
+def remember(here: "World", request: Request, response: Response, learner: UUID) -> None:
+    """Let the browser be this learner from now on."""
+    here.dues.pop(learner, None)
+    secure = here.settings.origin.startswith("https:") or request.url.scheme == "https"
+    tag = here.signer.sign(learner)
+    response.set_cookie(COOKIE, tag, max_age=TEN_YEARS, samesite="lax", httponly=True, secure=secure)
+
+
+def known(here: "World", request: Request) -> Learner | None:
+    """The learner with everything that is known of them. Raises Trouble where the database cannot say."""
+    id = learner_of(here, request)
+    if id is None:
+        return None
+    with here.store.reading() as connection:
+        learner = learners.known(connection, id)
+        if learner is None:
+            return None
+        held = {setting.name: setting.value for setting in settings.of(connection, learner)}
+        calendar = settings.calendar_in(held)
+        read = frozenset((step.lesson, step.step) for step in reading.of(connection, learner))
+        study = Study(
+            here.syllabus.lessons,
+            here.syllabus.skills,
+            memories.of(connection, learner),
+            read,
+            here.now(),
+            calendar.interview,
+            calendar.zone,
+            learners.begun(connection, learner),
+        )
+    return Learner(learner, study, held)
+
+
+def due(here: "World", request: Request) -> int | None:
+    """How many skills wait for this learner, for the head of every page; None for a visitor, or in trouble.
+
+    Remembered until the next one falls due, a minute at most, and forgotten with whatever this process writes.
+    """
+    id = learner_of(here, request)
+    if id is None:
+        return None
+    now = here.now()
+    count, until = here.dues.get(id, (0, now))
+    if until > now:
+        return count
+    try:
+        learner = known(here, request)
+    except Trouble:
+        return None
+    if learner is None:
+        return None
+    count = len(waiting(learner.study))
+    later = [memory.due for memory in learner.study.memories.values() if memory.due > now]
+    if len(here.dues) >= COUNTED:
+        here.dues.clear()
+    here.dues[id] = (count, min([now + FRESH, *later]))
+    return count
+
+
+async def record(
+    here: "World",
+    request: Request,
+    question: Question,
+    given: Answer,
+    verdict: Verdict,
+    *,
+    key: str,
+    context: str,
+    seconds: float,
+) -> Recorded:
+    """Put an answer on record, durably, and its skill's memory up to date. Raises Trouble where it cannot be kept."""
+    learner = learner_of(here, request) or uuid4()
+    answer = attempts.Answer(
+        key=key,
+        skill=question.skill,
+        source=question.generator,
+        seed=question.seed,
+        variant=question.generator if question.trace is None else f"{question.generator}/{question.seed}",
+        answer=dict(given),
+        right=verdict.right,
+        belief=verdict.belief,
+        hinted=False,
+        unsure="unsure" in given,
+        seconds=seconds,
+        slow=SLOW.get(question.kind, 60.0),
+        context=context,
+        content_version=here.version,
+    )
+    now = here.now()
+    recorded = await here.writer.write(lambda connection: attempts.record(connection, learner, answer, now), learner)
+    here.dues.pop(recorded.learner, None)
+    return recorded
+
+
+def thinking(shown: str, now: datetime) -> float:
+    """Seconds between the page and the answer, as far as the form can be believed; 0 where it says nothing sensible."""
+    if not (shown.isascii() and shown.isdecimal() and len(shown) <= 12):
+        return 0.0
+    seconds = now.timestamp() - int(shown)
+    return seconds if 0 < seconds <= LONGEST else 0.0

@@ -1,0 +1,176 @@
+"""Progress as a file: everything is in it, everything comes back, and nothing else comes in."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.progress import history, learners, memories, remarks, transfer
+from app.progress.remarks import Remark
+from app.progress.store import Store
+from app.progress.tables import Table
+from app.progress.transfer import BadFile
+from app.progress.writer import Writer
+from tests.progress.answers import DAY, START, answer, record, remembered, somebody
+from tests.progress.sample import LEARNER, live
+
+NOW = START + 2 * DAY
+
+
+def exported(store: Store) -> bytes:
+    live(store)
+    with store.reading() as connection:
+        return transfer.export(connection, LEARNER, NOW).encode()
+
+
+def test_everything_comes_back_in_another_browser(store: Store) -> None:
+    file, learner = exported(store), somebody()
+    with store.writing() as connection:
+        for _ in range(2):
+            assert history.add(connection, learner, transfer.read(file, NOW), NOW) == learner
+        assert history.of(connection, learner) == history.of(connection, LEARNER)
+        assert memories.of(connection, learner) == memories.of(connection, LEARNER)
+        assert remarks.of(connection, learner) == []
+
+
+def test_remarks_are_there_for_whoever_runs_the_site(store: Store) -> None:
+    with store.writing() as connection:
+        for n, owner in enumerate([None, somebody()]):
+            remarks.leave(connection, owner, Remark(START + n * DAY, "ack-of-syn", 7, "zh", {}, f" \0{n}" + "x" * 9000))
+        assert [remark.text for remark in remarks.recent(connection, 5)] == ["1" + "x" * 1999, "0" + "x" * 1999]
+        assert len(remarks.recent(connection, 1)) == 1
+
+
+def test_what_is_there_stays(store: Store) -> None:
+    file, learner = exported(store), somebody()
+    record(store, learner, answer("own"), START + DAY / 3)
+    with store.writing() as connection:
+        history.add(connection, learner, transfer.read(file, NOW), NOW)
+        assert [attempt.key for attempt in history.of(connection, learner).attempts] == ["q1", "q2", "own", "q3"]
+    with store.reading() as connection:
+        assert memories.of(connection, learner) == remembered(store, learner)
+
+
+def test_the_file_says_what_it_is(store: Store) -> None:
+    document = json.loads(exported(store))
+    assert document["format"] == "ackademy-progress"
+    assert document["version"] == 1
+    assert document["exported_at"] == "2026-12-03T20:00:00.123456+00:00"
+    assert [attempt["key"] for attempt in document["attempts"]] == ["q1", "q2", "q3"]
+    assert [remark["text"] for remark in document["remarks"]] == ["答案 and key disagree"]
+    kept = {"begun", "attempts", "steps", "settings", "levels", "remarks"}
+    assert document.keys() == {"format", "version", "exported_at"} | kept
+
+
+def test_somebody_who_is_unknown_has_an_empty_file(store: Store) -> None:
+    with store.writing() as connection:
+        file = transfer.export(connection, somebody(), NOW)
+        found = transfer.read(file.encode(), NOW)
+        assert found == (None, [], [], [], [])
+        history.add(connection, somebody(), found, NOW)
+
+
+def test_keys_of_a_later_version_are_passed_over(store: Store) -> None:
+    document = json.loads(exported(store)) | {"mood": "good"}
+    document["attempts"][0]["mood"] = "bad"
+    assert len(transfer.read(json.dumps(document).encode(), NOW).attempts) == 3
+
+
+def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
+    def change(document: dict[str, Any]) -> None:
+        *way, last, value = path
+        place: Any = document
+        for step in way:
+            place = place[step]
+        place[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (_set("format", "something"), "not-ours"),
+        (_set("version", 2), "newer"),
+        (_set("version", "1"), "malformed"),
+        (_set("version", 0), "malformed"),
+        (_set("attempts", {}), "malformed"),
+        (_set("attempts", 0, "id", "q1"), "malformed"),
+        (_set("attempts", 0, "at", "2026-12-01T20:00:00"), "malformed"),  # whose clock?
+        (_set("attempts", 0, "at", "2027-01-01T00:00:00Z"), "malformed"),  # the future
+        (_set("attempts", 0, "at", "0001-01-01T00:00:00+14:00"), "malformed"),
+        (_set("attempts", 0, "seconds", -1), "malformed"),
+        (_set("attempts", 0, "seconds", 1e300), "malformed"),
+        (_set("attempts", 0, "seed", 2**63), "malformed"),
+        (_set("attempts", 0, "skill", ""), "malformed"),
+        (_set("attempts", 0, "skill", "a\0b"), "malformed"),
+        (_set("attempts", 0, "skill", "\ud800"), "malformed"),
+        (_set("attempts", 0, "answer", {"a": "x" * 5000}), "malformed"),
+        (_set("attempts", 0, "right", None), "malformed"),
+        (_set("settings", 0, "value", "tomorrow"), "malformed"),
+        (_set("levels", 0, "score", 2**31), "malformed"),
+        (_set("steps", 0, "first_at", 5e18), "malformed"),
+        (_set("begun", "2027-01-01T00:00:00Z"), "malformed"),
+        (lambda document: document.pop("steps"), "malformed"),
+    ],
+)
+def test_a_file_that_is_not_right_is_refused(
+    sqlite_store: Store, change: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    document = json.loads(exported(sqlite_store))
+    change(document)
+    with pytest.raises(BadFile) as told:
+        transfer.read(json.dumps(document).encode(), NOW)
+    assert told.value.reason == reason
+
+
+@pytest.mark.parametrize("file", [b"", b"null", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"format": 1}', b"{" * 9])
+def test_a_file_of_something_else(file: bytes) -> None:
+    with pytest.raises(BadFile) as told:
+        transfer.read(file, NOW)
+    assert told.value.reason == "not-ours"
+
+
+def test_a_file_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "LARGEST", 10)
+    with pytest.raises(BadFile) as told:
+        transfer.read(b" " * 11, NOW)
+    assert told.value.reason == "too-large"
+
+
+def test_deleting_leaves_nothing_behind(store: Store, writer: Writer) -> None:
+    live(store)
+    other = record(store, somebody(), answer("other", answer={"text": "somebody else's"}))
+    for n in range(40):  # enough for pages that are freed whole
+        record(store, LEARNER, answer(f"secret-{n}", answer={"text": f"secret words {n} " * 50}), START + n * DAY)
+    writer.submit(lambda connection: learners.forget(connection, LEARNER), LEARNER, erasing=True).result(timeout=20)
+    with store.reading() as connection:
+        for table in Table.metadata.sorted_tables:
+            rows = connection.execute(select(table)).all()
+            assert str(LEARNER) not in str(rows)
+            assert len(rows) == (table.name in ("learner", "attempt", "memory"))
+        assert history.of(connection, other.learner).attempts == [other.attempt]
+        assert learners.known(connection, LEARNER) is None
+    if store.sqlite:
+        assert store.engine.url.database
+        for ending in ("", "-wal"):
+            content = Path(store.engine.url.database + ending).read_bytes()
+            assert b"secret" not in content
+            assert LEARNER.hex.encode() not in content
+            assert b"somebody else's" in content or ending
+
+
+def test_deleting_as_one_who_was_merged(store: Store) -> None:
+    """Whichever browser says it: both names go, and neither comes back with the rows."""
+    one, other = record(store, somebody(), answer()).learner, record(store, somebody(), answer()).learner
+    with store.writing() as connection:
+        history.merge(connection, one, other, START)
+        learners.forget(connection, one)
+        assert [learners.known(connection, learner) for learner in (one, other)] == [None, None]
+    again = record(store, one, answer("new"))
+    assert again.learner == one
+    with store.reading() as connection:
+        assert len(history.of(connection, one).attempts) == 1
