@@ -46,6 +46,7 @@ def serve(options: argparse.Namespace) -> int:
     import uvicorn  # noqa: PLC0415 - the other commands are quicker without a web server
 
     from app.web import create_app  # noqa: PLC0415
+    from app.web.watch import log_as_json  # noqa: PLC0415
 
     if failed := _keep(lambda upkeep, place: upkeep.prepare(place), quiet=True):
         return failed
@@ -62,7 +63,20 @@ def serve(options: argparse.Namespace) -> int:
         host, port = listener.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
         print(f"三握四挥 Ackademy → http://{name}:{port}/   按 Ctrl+C 停止 · press Ctrl+C to stop", flush=True)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
+        settings = app.state.world.settings
+        if settings.log:
+            log_as_json()
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            log_config=None if settings.log else uvicorn.config.LOGGING_CONFIG,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or None,
+            timeout_graceful_shutdown=10,
+        )
         try:
             uvicorn.Server(config).run(sockets=[listener])
         finally:

@@ -73,7 +73,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator["FastAPI"]:
 
     place = Place(data=tmp_path_factory.mktemp("progress"), database_url="")
     upkeep.migrate(place)
-    app = create_app(Settings(), place)
+    app = create_app(Settings(limit=""), place)
     yield app
     app.state.world.close()
 

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fastapi import FastAPI
+from limits import parse
 
 from app.progress.place import Place
 from app.web.api import TITLE, VERSION
 from app.web.errors import handle
+from app.web.limits import Limit
 from app.web.security import SameSite, SecurityHeaders
 from app.web.settings import Settings
 from app.web.site import lay_out
+from app.web.watch import Numbers, Watch
 from app.web.world import World
 
 
@@ -35,10 +38,16 @@ def create_app(settings: Settings | None = None, place: Place | None = None) -> 
     Raises `CatalogError` or `ContentError`, which name file and line, for malformed content.
     """
     app = FastAPI(title=TITLE, version=VERSION, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    chosen = settings or Settings()
     with settled():
-        app.state.world = World(settings or Settings(), place or Place())
+        app.state.world = World(chosen, place or Place())
     lay_out(app)
     handle(app)
     app.add_middleware(SameSite)
     app.add_middleware(SecurityHeaders)
+    if chosen.limit:
+        app.add_middleware(Limit, limit=parse(chosen.limit))
+    app.state.numbers = Numbers()
+    if chosen.metrics or chosen.log:
+        app.add_middleware(Watch, numbers=app.state.numbers, log=bool(chosen.log))
     return app

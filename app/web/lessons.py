@@ -15,6 +15,7 @@ from app.web.asking import Asked, asked
 from app.web.home import lesson_url
 from app.web.not_here import Link, NotHere
 from app.web.reading import NoSuchStep, Reading, controls, horizon, moment_of, open_prediction, read, shown
+from app.web.reading_kept import Step, note
 from app.web.world import World, world
 from app.words import Words
 
@@ -93,7 +94,10 @@ async def lesson(request: Request, lang: str, slug: str) -> Response:
         reading = read(lessons[slug], request.query_params)
     except NoSuchStep as step:
         raise _no_step(step, lessons[slug], words) from None
-    return here.show(request, words, view, slug, reading, section="course", query=reading.query)
+    response = here.show(request, words, view, slug, reading, section="course", query=reading.query)
+    if steps := lessons[slug].steps:
+        note(here, request, Step(slug, steps[reading.step - 1].id))
+    return response
 
 
 def view(here: World, words: Words, slug: str, reading: Reading) -> LessonView:

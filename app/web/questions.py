@@ -8,11 +8,16 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from app.progress.reviews import waiting
+from app.progress.study import Study
+from app.progress.trouble import Trouble
 from app.quiz.answers import Answer, Malformed
 from app.web.answering import joined, posted, seed_of
 from app.web.asking import Asked, asked
-from app.web.learners import record, remember, thinking
+from app.web.learners import known, record, remember, thinking
+from app.web.next_time import NextTime, meant, next_time
 from app.web.not_here import Link, NotHere
+from app.web.suggestions import Suggestion, suggestion
 from app.web.world import World, world
 from app.words import Words
 
@@ -21,14 +26,16 @@ REVIEW = "review"  # in an address: the question was asked because its skill was
 
 @dataclass(frozen=True)
 class QuestionView:
-    """One question by itself; `again_url` asks it with new numbers."""
+    """One question by itself; `again_url` asks it with new numbers. `onward` leads through the review that it is of."""
 
     template: ClassVar[str] = "quiz/question.html"
     asked: Asked
     action: str
     again_url: str
     quiz_url: str
-    reviewing: bool
+    onward: Suggestion | None
+    left: int  # reviews that wait
+    next_time: NextTime | None
 
 
 async def question(request: Request, lang: str, id: str) -> Response:
@@ -52,25 +59,25 @@ async def answer(request: Request, lang: str, id: str) -> Response:
     except Malformed as malformed:
         return _page(request, here, words, id, given, malformed.reason.told(words))
     shown = given.get("shown", "")
-    context = "review" if REVIEW in request.query_params else "question"
+    context = _context(request)
     recorded = await record(
         here,
         request,
         made,
         given,
         verdict,
-        key=f"{context}/{id}/{seed}/{shown}",
+        key=_key(id, seed, context, shown),
         context=context,
         seconds=thinking(shown, here.now()),
     )
-    told = urlencode({name: value for name, value in given.items() if name != "shown"})
+    told = urlencode(meant(given))
     response = RedirectResponse(f"{_url(lang, id, seed, context)}&{told}#verdict", 303, {"cache-control": "no-store"})
     remember(here, request, response, recorded.learner)
     return response
 
 
 def _page(request: Request, here: World, words: Words, id: str, given: Answer, complaint: str = "") -> Response:
-    seed = seed_of(request)
+    seed, context = seed_of(request), _context(request)
     made = here.course.pool.question(id, seed)
     verdict = None
     if given and not complaint:
@@ -78,16 +85,18 @@ def _page(request: Request, here: World, words: Words, id: str, given: Answer, c
             verdict = made.form.grade(given)
         except Malformed as malformed:
             complaint = malformed.reason.told(words)
-    context = "review" if REVIEW in request.query_params else ""
+    study = _study(here, request) if context == REVIEW else None
     view = QuestionView(
         asked(here, words, made, given, verdict, complaint, int(here.now().timestamp())),
         _url(words.lang, id, seed, context),
         _url(words.lang, id, seed + 1),
         f"/{words.lang}/quiz/{made.skill}",
-        context == "review",
+        suggestion(here, words, study) if study else None,
+        len(waiting(study)) if study else 0,
+        next_time(here, request, words, made, given) if verdict else None,
     )
     query = f"{_url('', id, seed, context).partition('/questions/' + id)[2]}{'&' + urlencode(given) if given else ''}"
-    page = here.page(request, words, "quiz", query)
+    page = here.page(request, words, "review" if study else "quiz", query)
     return here.answer(request, words, here.renderer.render(page, view), 422 if complaint else 200)
 
 
@@ -99,5 +108,23 @@ def _known(here: World, words: Words, id: str) -> None:
         raise NotHere("error.no-question", *links, id=id)
 
 
+def _study(here: World, request: Request) -> Study | None:
+    """The learner's; None for somebody else, and where the database can't say: the question is there all the same."""
+    try:
+        learner = known(here, request)
+    except Trouble:
+        return None
+    return learner.study if learner else None
+
+
+def _context(request: Request) -> str:
+    return REVIEW if REVIEW in request.query_params else "question"
+
+
+def _key(id: str, seed: int, context: str, shown: str) -> str:
+    """What an answer is kept under. In a review the first one counts: whoever goes back has read the solution."""
+    return f"{context}/{id}/{seed}" + ("" if context == REVIEW else f"/{shown}")
+
+
 def _url(lang: str, id: str, seed: int, context: str = "") -> str:
-    return f"/{lang}/questions/{id}?seed={seed}{f'&{REVIEW}=1' if context == 'review' else ''}"
+    return f"/{lang}/questions/{id}?seed={seed}{f'&{REVIEW}=1' if context == REVIEW else ''}"

@@ -14,6 +14,7 @@ from app.quiz.pool import SEEDS
 from app.web.answering import posted, whole
 from app.web.asking import Asked, asked
 from app.web.learners import record, remember, thinking
+from app.web.next_time import NextTime, next_time
 from app.web.not_here import Link
 from app.web.taking import ALL, HARDEST, PLACEMENT, Mark, Quiz
 from app.web.world import World, world
@@ -62,6 +63,7 @@ class QuizView:
     next_url: str
     again_url: str
     share_url: str
+    next_time: NextTime | None
 
 
 class Result(NamedTuple):
@@ -126,7 +128,7 @@ async def quiz(request: Request, lang: str, subject: str) -> Response:
     if place == "end":
         return _show(request, here, words, _end(taken), taken)
     number = whole(place, 1, len(taken.picks), 1)
-    return _show(request, here, words, _question(taken, number, taken.answers.get(number, {})), taken)
+    return _show(request, here, words, _question(request, taken, number, taken.answers.get(number, {})), taken)
 
 
 async def answer(request: Request, lang: str, subject: str) -> Response:
@@ -143,7 +145,7 @@ async def answer(request: Request, lang: str, subject: str) -> Response:
     try:
         verdict = question.form.grade(given)
     except Malformed as malformed:
-        view = _question(taken, number, given, malformed.reason.told(words))
+        view = _question(request, taken, number, given, malformed.reason.told(words))
         return _show(request, here, words, view, taken, 422)
     seconds = thinking(given.get("shown", ""), here.now())
     recorded = await record(
@@ -180,7 +182,7 @@ def _show(
     return here.answer(request, words, here.renderer.render(page, view), status)
 
 
-def _question(taken: Quiz, number: int, given: Answer, complaint: str = "") -> QuizView:
+def _question(request: Request, taken: Quiz, number: int, given: Answer, complaint: str = "") -> QuizView:
     pick = taken.picks[number - 1]
     made = taken.question(number)
     verdict = None if complaint else taken.verdict(number)
@@ -194,6 +196,7 @@ def _question(taken: Quiz, number: int, given: Answer, complaint: str = "") -> Q
         taken.at(onward),
         f"/{taken.words.lang}/questions/{pick.id}?seed={pick.seed + 1}",
         taken.url,
+        next_time(taken.here, request, taken.words, made, given) if verdict else None,
     )
 
 

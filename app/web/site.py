@@ -21,6 +21,7 @@ from app.web.states import states
 from app.web.static import favicon, static
 from app.web.theme import choose
 from app.web.timers import timers
+from app.web.watch import metrics, readyz
 
 READ = ("GET", "HEAD")
 WRITE = ("POST",)
@@ -53,6 +54,8 @@ SITE = (
     Route("/theme", choose, WRITE),
     Route("/static/{path:path}", static),
     Route("/healthz", healthz),
+    Route("/readyz", readyz),
+    Route("/metrics", metrics),
     Route("/robots.txt", robots),
     Route("/sitemap.xml", sitemap),
     Route("/favicon.ico", favicon),

@@ -43,6 +43,7 @@ class World:
         self.writer = Writer(self.store)
         self.signer = place.signer()
         self.dues: dict[UUID, tuple[int, datetime]] = {}  # what `learners.due` remembers
+        self.places: dict[UUID, tuple[str, str]] = {}  # what `reading_kept.note` wrote last
         self.words = load(settings.content / "locale")
         self.course = compile_course(settings.content, self.words)
         self.citations = Citations(Folder(settings.content).read("sources.toml"))

@@ -62,6 +62,39 @@ def test_what_is_so_holds_among_losses_and_several_connections(traced: Callable[
     assert refute(traced(LOSSY), parse(check)) is None
 
 
+CLOSED = """server: listen; accept; recv; recv(eof); close+300ms
+client: connect; send(100); recv(eof); close@400ms
+client/2: connect@2s; send(9); recv
+at: 2300ms server!reboot; 3s client/2.send(9)
+wire: drop c[F.]1
+"""
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "c[F.].count >= 2 and c[S].count = 2 and s[S.].count = 2 and s[R].count = 1",
+        "after 1s: c[S].count = 1 and s[R].count = 0",
+        "server.resets = 1 and client.resets = 0 and server:40001.resets = 1 and server:40000.resets = 0",
+        "server.fired[listen.syn] = 2 and server.fired[closed.reset] = 1 and client.fired[listen.syn] = 0",
+        "server:40000.fired[listen.syn] = 1",
+        "client:40001.cause = rst",
+        "start: client:40000.cause = active-open",
+        "before start: client:40000.cause = none",
+        "client.recv[any].result = ECONNRESET and client.connect[any].returned > 2s",
+        "after 150ms: server:40000.unread = 0 and client:40000.snd_wnd = 65535 and server:40000.rcv_wnd > 65000",
+    ],
+)
+def test_what_has_come_to_pass_by_then(traced: Callable[[str], Trace], check: str) -> None:
+    assert refute(traced(CLOSED), parse(check)) is None
+
+
+def test_a_time_wait_that_begins_anew_is_counted(traced: Callable[[str], Trace]) -> None:
+    trace = traced("server: listen; accept; recv(eof); close\nclient: connect; close\nwire: drop c4")
+    assert refute(trace, parse("client.time_wait_restarts = 1 and server.time_wait_restarts = 0")) is None
+    assert refute(trace, parse("after 250ms: client.time_wait_restarts = 0")) is None
+
+
 @pytest.mark.parametrize(
     ("check", "said"),
     [
@@ -99,6 +132,7 @@ def test_what_is_not_so_says_what_was_seen(handshake: Trace, check: str, said: s
         ("client.state = ESTABLISHED and", "is no comparison"),
         ("client.state != SYN_SENT", "there is no state SYN_SENT"),
         ("c1.fate = lost", "a segment's fate is"),
+        ("client.cause = luck", "there is no cause luck"),
     ],
 )
 def test_what_is_no_claim_is_a_mistake(check: str, said: str) -> None:
@@ -118,6 +152,9 @@ def test_what_is_no_claim_is_a_mistake(check: str, said: str) -> None:
         ("d.count = 1", "there is no segment of d"),
         ("client.close.result = ok", "there is no client.close[1]: client never makes it"),
         ("client.send[2].result = 100", "there is no client.send[2]: client makes 1 such calls"),
+        ("client.close[any].result = ok", "nothing in this run is a client.close[any].result"),
+        ("client.fired[luck] = 1", "there is no rule luck"),
+        ("client[S].state = CLOSED", "a host has no state"),
         ("c1.at = 0", "c1.at is a time: write it with its unit"),
         ("c1.seq = 0ms", "c1.seq is a number, not a time"),
         ("c1.flags > S", "only numbers and times can be compared"),

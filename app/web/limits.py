@@ -1,0 +1,31 @@
+"""A limit per address on what costs the processor: questions, quizzes, the search, the API, whatever is sent."""
+
+import re
+
+from limits import RateLimitItem
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+COSTLY = re.compile(r"/(?:api/|embed/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|review/))")
+
+
+class Limit:
+    """Answers 429 where one address asks for too much; each process counts for itself."""
+
+    def __init__(self, app: ASGIApp, limit: RateLimitItem) -> None:
+        self.app, self.limit = app, limit
+        self.counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what is costly, and pass on what is within the limit."""
+        if scope["type"] == "http" and (scope["method"] == "POST" or COSTLY.match(scope["path"])):
+            client = Request(scope).client
+            if not self.counter.hit(self.limit, client.host if client else ""):
+                wait = str(self.limit.get_expiry())
+                answer = PlainTextResponse("Too many requests. Please wait a little.\n", 429, {"retry-after": wait})
+                await answer(scope, receive, send)
+                return
+        await self.app(scope, receive, send)

@@ -1,0 +1,84 @@
+"""What whoever runs the site relies on: ready or not, numbers, log lines, limits, and forms of other sites."""
+
+import json
+import logging
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pydantic import ValidationError
+
+from app.progress import upkeep
+from app.progress.place import Place
+from app.web import Settings, create_app
+from app.web.watch import log_as_json
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """A site as somebody runs it for others: watched, and with a limit."""
+    place = Place(data=tmp_path_factory.mktemp("run"), database_url="")
+    upkeep.migrate(place)
+    return create_app(Settings(limit="5/minute", metrics=True, log="json"), place)
+
+
+def test_it_is_ready_where_progress_can_be_kept(visitor: TestClient) -> None:
+    assert visitor.get("/readyz").text == "ready\n"
+
+
+def test_it_is_not_ready_before_the_database_is_migrated(tmp_path) -> None:
+    answer = TestClient(create_app(Settings(), Place(data=tmp_path, database_url=""))).get("/readyz")
+    assert answer.status_code == 503
+    assert "migrate" in answer.text
+
+
+def test_numbers_are_there_only_where_they_were_asked_for(visitor: TestClient, run: FastAPI) -> None:
+    assert visitor.get("/metrics").status_code == 404
+    watched = TestClient(run)
+    watched.get("/en/states")
+    told = watched.get("/metrics").text
+    assert 'ackademy_answers_total{method="GET",route="/{lang}/states",status="200"}' in told
+    assert 'ackademy_answer_seconds_bucket{le="0.01",route="/{lang}/states"}' in told
+
+
+def test_a_line_of_json_for_each_answer(run: FastAPI, capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        log_as_json()
+        TestClient(run).get("/en/no-such-page")
+        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    finally:
+        root.handlers[:], root.level = handlers, level
+    line = next(line for line in lines if line["name"] == "ackademy.access")
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/en/no-such-page", 404)
+    assert line["ms"] > 0
+
+
+def test_one_address_may_not_ask_for_too_much_of_what_is_costly(run: FastAPI) -> None:
+    visitor = TestClient(run, client=("198.51.100.7", 1))
+    codes = [visitor.get(f"/en/search?q={n}").status_code for n in range(7)]
+    assert codes == [200] * 5 + [429] * 2
+    assert visitor.get("/en/lessons/why-three").status_code == 200
+    assert TestClient(run, client=("198.51.100.8", 1)).get("/en/search?q=1").status_code == 200
+
+
+def test_a_limit_that_is_none_does_not_start() -> None:
+    with pytest.raises(ValidationError):
+        Settings(limit="a lot")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"sec-fetch-site": "same-origin", "origin": "https://odd.example"}, 303),
+        ({"origin": "http://testserver"}, 303),
+        ({}, 303),
+    ],
+)
+def test_a_form_of_another_site_is_turned_away(visitor: TestClient, headers: dict[str, str], status: int) -> None:
+    assert visitor.post("/theme", data={"to": "dark"}, headers=headers).status_code == status
