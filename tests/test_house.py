@@ -70,7 +70,8 @@ def test_the_lock_has_everything_that_is_asked_for() -> None:
     asked = {
         re.split(r"[<>=!~\[]", wish)[0] for wish in project["dependencies"] + project["optional-dependencies"]["dev"]
     }
-    locked = {line.partition("==")[0].lower() for line in (ROOT / "requirements.lock").read_text().splitlines()}
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    locked = {line.partition("==")[0].lower().replace("_", "-") for line in lines}
     assert asked <= locked
 
 

@@ -15,7 +15,8 @@ class Captures:
             name = path.removeprefix("captures/").removesuffix(".pcap")
             self.files[name] = (folder.root / path).read_bytes()
             try:
-                self._lines[name] = tuple(tcpdump_line(sent) for sent in recorded(self.files[name]))
+                found = recorded(self.files[name])
+                self._lines[name] = tuple(tcpdump_line(sent, sent.segment.window) for sent in found)
             except ValueError as error:
                 folder.report(path, str(error))
 

@@ -1,6 +1,6 @@
 """A segment as tcpdump prints it, with relative numbers."""
 
-from app.draw import options
+from app.draw import options, windows
 from app.draw.labels import ack, seq
 from app.sim.trace import Sent, Trace
 from app.tcp.segment import add
@@ -8,20 +8,22 @@ from app.tcp.segment import add
 
 def tcpdump(trace: Trace) -> list[str]:
     """The whole exchange, a line for each segment at the instant at which it is sent, lost ones too."""
-    return [tcpdump_line(sent) for sent in trace.sent]
+    known = windows.shifts(trace)
+    return [tcpdump_line(sent, windows.window(sent, known)) for sent in trace.sent]
 
 
 def captured(trace: Trace, until: int, host: str | None = None, *, absolute: bool = False) -> list[str]:
     """What a capture on that host (None: on the wire) shows up to that instant, µs."""
     seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in sent.seen(host) if at <= until)
     told = trace.in_absolute_numbers() if absolute else trace
-    return [tcpdump_line(told.sent[n]._replace(at=at)) for at, n in seen]
+    known = windows.shifts(trace)
+    return [tcpdump_line(told.sent[n]._replace(at=at), windows.window(told.sent[n], known)) for at, n in seen]
 
 
-def tcpdump_line(sent: Sent) -> str:
+def tcpdump_line(sent: Sent, window: int) -> str:
     """`00:00:00.050000 IP server.80 > client.40000: Flags [S.], seq 0, ack 1, win 65535, options […], length 0`.
 
-    Timestamps alone are left out: every segment has them.
+    `window` is the field of the header. Timestamps alone are left out: every segment has them.
     """
     segment, first, length = sent.segment, seq(sent), sent.segment.length
     parts = [f"Flags [{'none' if segment.letters == '-' else segment.letters}]"]
@@ -32,7 +34,7 @@ def tcpdump_line(sent: Sent) -> str:
         parts.append(f"seq {first}")
     if segment.ack is not None:
         parts.append(f"ack {ack(sent)}")
-    parts.append(f"win {segment.window}")
+    parts.append(f"win {window}")
     if segment.syn or segment.options.sack:
         told = ",".join(part.told for part in options.parts(segment.options, _base(sent)))
         parts.append(f"options [{told}]")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.draw.capture import tcpdump_line
+from app.draw.capture import tcpdump
 from app.draw.clock import clock
 from app.draw.focus import Bases, focuses
 from app.draw.rules import RulesView, RuleView, rules
@@ -47,7 +47,7 @@ class MomentView:
 def moments(trace: Trace, words: Words) -> tuple[MomentView, ...]:
     """A view of every moment of the trace."""
     bases = Bases(trace)
-    lines = [(sent.at, tcpdump_line(sent)) for sent in trace.sent]
+    lines = list(zip((sent.at for sent in trace.sent), tcpdump(trace), strict=True))
     return tuple(
         MomentView(
             moment.index,

@@ -8,6 +8,7 @@ from dpkt.pcap import Writer
 from dpkt.tcp import TCP
 
 from app.draw.options import WORD, encoded, parts
+from app.draw.windows import Shifts, shifts, window
 from app.sim.forging import forgeries
 from app.sim.trace import Sent, Trace
 from app.tcp.segment import Segment
@@ -17,7 +18,7 @@ NETWORK = (192, 0, 2)  # TEST-NET-1, RFC 5737
 ELSEWHERE = (198, 51, 100)  # TEST-NET-2: where the SYNs of a flood pretend to come from
 FLAGS = {"FIN": 0x01, "SYN": 0x02, "RST": 0x04, "PSH": 0x08, "ACK": 0x10, "ECE": 0x40, "CWR": 0x80}
 TEXT = b"abcdefghijklmnopqrstuvwxyz"
-TTL, MAX_WINDOW = 64, 65535
+TTL = 64
 
 
 def pcap(trace: Trace, host: str | None = None) -> bytes:
@@ -25,20 +26,18 @@ def pcap(trace: Trace, host: str | None = None) -> bytes:
 
     A host sees its own segments when they leave, the others' when they arrive, a duplicate twice, a lost one never.
     """
-    shifts = _shifts(trace)
+    known = shifts(trace)
     flooded = {forgery.conn for forgery in forgeries(trace.scenario.forged) if forgery.spoofed}
     seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in sent.seen(host))
     file = BytesIO()
     writer = Writer(file)
     for at, n in seen:
         sent = trace.sent[n]
-        writer.writepkt(bytes(_frame(trace, sent, n, shifts, flooded)), BEGINNING + at / 1_000_000)
+        writer.writepkt(bytes(_frame(trace, sent, n, known, flooded)), BEGINNING + at / 1_000_000)
     return file.getvalue()
 
 
-def _frame(
-    trace: Trace, sent: Sent, number: int, shifts: dict[tuple[str, int], int], flooded: set[int | None]
-) -> Ethernet:
+def _frame(trace: Trace, sent: Sent, number: int, known: Shifts, flooded: set[int | None]) -> Ethernet:
     segment, (source_port, target_port) = sent.segment, sent.ports
     options = encoded(parts(segment.options))
     tcp = TCP(
@@ -48,7 +47,7 @@ def _frame(
         ack=segment.ack or 0,
         off=(20 + len(options)) // WORD,
         flags=sum(FLAGS[flag] for flag in segment.flags),
-        win=min(segment.window >> (0 if segment.syn else shifts.get((sent.source, sent.conn), 0)), MAX_WINDOW),
+        win=window(sent, known),
         opts=options,
         data=_text(segment),
     )
@@ -76,13 +75,3 @@ def _text(segment: Segment) -> bytes:
     start = segment.seq % len(TEXT)
     repeated = TEXT * (segment.length // len(TEXT) + 2)
     return repeated[start : start + segment.length]
-
-
-def _shifts(trace: Trace) -> dict[tuple[str, int], int]:
-    """By how much each end's windows are shifted: as its SYN says, where both SYNs do (RFC 7323 §2.2)."""
-    said = {(s.source, s.conn): s.segment.options.wscale for s in trace.sent if s.segment.syn and not s.forged}
-    return {
-        key: shift
-        for key, shift in said.items()
-        if shift is not None and all(other is not None for (_, conn), other in said.items() if conn == key[1])
-    }

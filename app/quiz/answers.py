@@ -82,10 +82,10 @@ def flags(text: str) -> str:
 
 
 def diagnosed(given: Mapping[str, str], wrong: set[str], guesses: tuple[Guess, ...]) -> str | None:
-    """The misconception that explains most of the wrong fields, if it explains any."""
+    """The misconception that explains most of the wrong fields; none where even that is less than half of them."""
     best: tuple[int, str | None] = (0, None)
     for belief, guess in guesses:
         explained = sum(guess.get(field) == given[field] for field in wrong)
         if explained > best[0]:
             best = (explained, belief)
-    return best[1]
+    return best[1] if 2 * best[0] >= len(wrong) else None

@@ -64,13 +64,17 @@ def picture(trace: Trace, words: Words, id: str, moment: int, absolute: bool) ->
 
 
 def counterfactual(question: Question, belief: str, words: Words) -> Counterfactual | None:
-    """Both worlds where they part; None where the misconception is no dialect, or changes nothing here."""
+    """Both worlds where they part; None where the two can't be compared.
+
+    They can't where the misconception is no dialect, where it changes nothing here, and where another segment is lost
+    in its world, because that sends a different number of segments before it.
+    """
     if question.scenario is None or question.trace is None or not is_machine(belief):
         return None
     real = question.trace
     believed = run(believing(question.scenario, belief, question.believers))
     parting = divergence(believed, real)
-    if parting is None:
+    if parting is None or not _lose_the_same(believed, real):
         return None
     lanes, times = [], []
     for kind, trace, moment in (("believed", believed, parting.believed), ("real", real, parting.real)):
@@ -79,3 +83,11 @@ def counterfactual(question: Question, belief: str, words: Words) -> Counterfact
         if moment is not None:
             times.append(trace.moments[moment].at)
     return Counterfactual((lanes[0], lanes[1]), min(times))
+
+
+def _lose_the_same(believed: Trace, real: Trace) -> bool:
+    first = [
+        next(((sent.source, sent.segment.letters.replace("P", "")) for sent in trace.sent if not sent.arrivals), None)
+        for trace in (believed, real)
+    ]
+    return first[0] == first[1] or None in first

@@ -37,6 +37,7 @@ export class TcpLesson extends HTMLElement {
     addEventListener("popstate", () => {
       this.#place = this.#placeFromAddress();
       this.#render();
+      this.#tell();
       this.#scrollToStep("instant");
     });
     this.#render();
@@ -115,10 +116,20 @@ export class TcpLesson extends HTMLElement {
     const turned = place.step !== this.#place.step;
     this.#place = place;
     this.#render();
-    if (turned) this.#scrollToStep("smooth");
+    if (turned) {
+      this.#scrollToStep("smooth");
+      this.#tell();
+    }
     clearTimeout(this.#settling);
     if (remember) this.#writeAddress(true);
     else this.#settling = setTimeout(() => this.#writeAddress(false), SETTLE);
+  }
+
+  /** Lets others know which step is being read: the event `step`. */
+  #tell() {
+    const { step } = this.#place;
+    const id = this.querySelector(`[data-step="${step}"]`)?.id;
+    this.dispatchEvent(new CustomEvent("step", { detail: { step, id } }));
   }
 
   /** @param {boolean} remember */
@@ -145,6 +156,7 @@ export class TcpLesson extends HTMLElement {
 
   #render() {
     const { step, answers } = this.#place;
+    for (const choice of this.querySelectorAll(".choice")) this.#showChosen(choice);
     for (const player of this.#players) {
       const open = openPrediction(this.#items, player.id, this.#place);
       player.show(
@@ -154,7 +166,6 @@ export class TcpLesson extends HTMLElement {
       this.#hideWordsAfter(player, open);
       this.#aimControls(player);
     }
-    for (const choice of this.querySelectorAll(".choice")) this.#showChosen(choice);
     for (const element of this.querySelectorAll("[data-step]")) {
       const current = Number(element.getAttribute("data-step")) === step;
       element.classList.toggle("current", current);

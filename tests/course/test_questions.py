@@ -1,4 +1,4 @@
-"""Written questions, misconceptions and what interviewers ask: complete in both languages, or said where they are not."""
+"""Written questions, misconceptions, what interviewers ask: complete in both languages, or said where they are not."""
 
 import pytest
 

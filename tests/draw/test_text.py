@@ -52,9 +52,9 @@ def test_tcpdump_prints_what_tcpdump_prints() -> None:
             "00:00:00.050000 IP server.80 > client.40000: Flags [S.], seq 0, ack 1, win 65535, "
             "options [mss 1460,sackOK,TS val 50 ecr 0,nop,wscale 10], length 0"
         ),
-        "00:00:00.100000 IP client.40000 > server.80: Flags [.], ack 1, win 65535, length 0",
-        "00:00:00.100000 IP client.40000 > server.80: Flags [P.], seq 1:101, ack 1, win 65535, length 100",
-        "00:00:00.150000 IP server.80 > client.40000: Flags [.], ack 101, win 65435, length 0",
+        "00:00:00.100000 IP client.40000 > server.80: Flags [.], ack 1, win 63, length 0",
+        "00:00:00.100000 IP client.40000 > server.80: Flags [P.], seq 1:101, ack 1, win 63, length 100",
+        "00:00:00.150000 IP server.80 > client.40000: Flags [.], ack 101, win 63, length 0",
     ]
 
 

@@ -15,9 +15,9 @@ from app.sim.world import run
 from app.tcp.block import Block
 from app.tcp.segment import distance
 
-ON_ACCEPT, CONNECT_WAITS, CLIENT_WAITS = "established-on-accept", "connect-waits-for-accept", "client-waits-for-server"
+ON_ACCEPT, CLIENT_WAITS, NO_TRACE = "established-on-accept", "client-waits-for-server", "syn-leaves-no-trace"
 ATTACK, BYTES, FLOOD = "syn-recv-means-attack", "recv-q-is-bytes", "syn-flood-fills-the-accept-queue"
-CLOSE_WAITS, BOTH_WAIT, TIMER = "close-waits-for-peer", "both-ends-time-wait", "close-wait-has-a-timer"
+MERGED, MEANS_LOST, TIMER = "the-ack-waits-for-the-fin", "unacknowledged-means-lost", "close-wait-has-a-timer"
 PEERS_FAULT, CLOSES_ITSELF = "close-wait-is-the-peers-fault", "close-wait-closes-itself"
 SYN, FIN, DELIVERED = "syn-takes-no-number", "fin-takes-no-number", "send-means-delivered"
 
@@ -83,7 +83,7 @@ def sockets(trace: Trace) -> Hashable:
     skill="evidence.ss",
     kind="diagnose",
     level=2,
-    beliefs=(ON_ACCEPT, CONNECT_WAITS, CLIENT_WAITS, ATTACK, BYTES),
+    beliefs=(ON_ACCEPT, NO_TRACE, CLIENT_WAITS, ATTACK, BYTES),
     source="man:ss.8",
 )
 def stuck_in_the_handshake(dice: Dice) -> Draft:
@@ -92,9 +92,9 @@ def stuck_in_the_handshake(dice: Dice) -> Draft:
     client = f"client: connect@{dice.randint(3, 90)}ms"
     accepts = f"{server}; accept\n{client}"
     causes = {
-        "syn-lost": Cause(f"{accepts}\n{wire}; drop c1..", {CONNECT_WAITS: "not-accepted", ON_ACCEPT: "syn-ack-lost"}),
+        "syn-lost": Cause(f"{accepts}\n{wire}; drop c1..", {ON_ACCEPT: "not-accepted", NO_TRACE: "syn-ack-lost"}),
         "syn-ack-lost": Cause(
-            f"{accepts}\n{wire}; drop s1..", {CLIENT_WAITS: "ack-lost", CONNECT_WAITS: "not-accepted", ATTACK: "flood"}
+            f"{accepts}\n{wire}; drop s1..", {CLIENT_WAITS: "ack-lost", ON_ACCEPT: "not-accepted", ATTACK: "flood"}
         ),
         "ack-lost": Cause(f"{accepts}\n{wire}; drop c2..", {ON_ACCEPT: "not-accepted", ATTACK: "flood"}),
         "not-accepted": Cause(f"{server}\n{client}\n{wire}", {ON_ACCEPT: "idle", BYTES: "unread"}),
@@ -145,8 +145,8 @@ class Closing(NamedTuple):
         between = self.delay + 60  # after the ACK of the first FIN, before the second FIN
         late_byte = "send(1)+100ms; close"
         return {
-            "fin-lost": Cause(self.scenario(active), {CLOSE_WAITS: "not-closed", FIN: "byte-lost"}),
-            "ack-lost": Cause(self.scenario(passive, then=never), {CLOSE_WAITS: "not-closed", PEERS_FAULT: "fin-lost"}),
+            "fin-lost": Cause(self.scenario(active), {MERGED: "not-closed", FIN: "byte-lost"}),
+            "ack-lost": Cause(self.scenario(passive, then=never), {MERGED: "not-closed", MEANS_LOST: "fin-lost"}),
             "not-closed": Cause(
                 self.scenario(then=never), {PEERS_FAULT: "last-ack-lost", CLOSES_ITSELF: "second-fin-lost"}
             ),
@@ -154,11 +154,10 @@ class Closing(NamedTuple):
                 self.scenario(passive, since=between), {FIN: "second-byte-lost", CLOSES_ITSELF: "not-closed"}
             ),
             "last-ack-lost": Cause(
-                self.scenario(active, since=between), {BOTH_WAIT: "waiting", FIN: "second-byte-lost"}
+                self.scenario(active, since=between), {MEANS_LOST: "second-fin-lost", FIN: "second-byte-lost"}
             ),
             "byte-lost": Cause(self.scenario(active, first="send(1)")),
             "second-byte-lost": Cause(self.scenario(passive, since=between, then=late_byte)),
-            "waiting": Cause(self.scenario()),
         }
 
 
@@ -166,7 +165,7 @@ class Closing(NamedTuple):
     skill="evidence.diagnosis",
     kind="diagnose",
     level=3,
-    beliefs=(CLOSE_WAITS, PEERS_FAULT, CLOSES_ITSELF, FIN, BOTH_WAIT),
+    beliefs=(MERGED, MEANS_LOST, PEERS_FAULT, CLOSES_ITSELF, FIN),
     source="rfc:9293#3.6",
 )
 def stuck_in_the_close(dice: Dice) -> Draft:
@@ -201,7 +200,7 @@ def server_in_trouble(dice: Dice) -> Draft:
     racing = [*early[:-1], 300, 300 + dice.randint(3, 2 * delay - 3)]
     full, roomy = f"server: listen({backlog})", f"server: listen({dice.randint(9, 511)}); accept*"
     closing = _clients(early, f"{sends}; close@400ms")
-    reads = dice.choice(("recv(eof)", "recv"))
+    reads = dice.choice(("recv(eof)", "recv"))  # the FIN is read, or not
     causes = {
         "full": Cause(f"{full}\n{_clients(early, sends)}{wire}", {FLOOD: "flood", BYTES: "unread"}),
         "overflow": Cause(f"{full}\n{_clients(racing, sends)}{wire}", {ATTACK: "flood", BYTES: "unread"}),
@@ -214,14 +213,15 @@ def server_in_trouble(dice: Dice) -> Draft:
         "passing": Cause(f"{roomy}{{recv; close}}\n{_clients(early, f'{sends}; recv(eof); close')}{wire}"),
     }
     found = diagnosis(dice, causes, dice.randint(900, 2_500), sockets, "quiz.evidence.server")
-    case = "leak" if found.case == "leak" else "full"
+    asked = "leak" if found.case == "leak" else "full"
+    told = "leak-unread" if found.case == "leak" and reads == "recv" else found.case
     return Draft(
         found.trace,
         found.form,
         found.last,
         (Sockets(found.trace, found.last, "server"),),
-        prompt=say(f"quiz.server-in-trouble.prompt.{case}"),
-        why=say(f"quiz.server-in-trouble.why.{found.case}", backlog=backlog, room=backlog + 1),
+        prompt=say(f"quiz.server-in-trouble.prompt.{asked}"),
+        why=say(f"quiz.server-in-trouble.why.{told}", backlog=backlog, room=backlog + 1),
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices, Option
 from app.quiz.generator import Draft, generator
-from app.quiz.generators.evidence import DELIVERED, FIN, Cause, diagnosis
+from app.quiz.generators.evidence import DELIVERED, FIN, MEANS_LOST, Cause, diagnosis
 from app.quiz.generators.resets import ENDS, OPENS, Told, who
 from app.quiz.question import Capture
 from app.quiz.say import say
@@ -21,7 +21,7 @@ LOST, REFUSES, SILENCE, REFUSED = (
     "silence-means-refused",
     "reset-is-refused",
 )
-AGAIN, FAILS = "retransmission-takes-new-numbers", "connect-fails-when-the-third-ack-is-lost"
+AGAIN = "retransmission-takes-new-numbers"
 DEAF, CRASH, KILLED = "fin-means-no-receive", "peer-crash-is-noticed", "killed-process-resets"
 SEQ_LAST, ACK_LAST, DOT = "seq-names-last-byte", "ack-names-last-byte", "dot-means-no-flag"
 
@@ -39,7 +39,7 @@ def captured(trace: Trace) -> Hashable:
     skill="evidence.diagnosis",
     kind="diagnose",
     level=2,
-    beliefs=(LOST, REFUSES, SILENCE, AGAIN, FAILS),
+    beliefs=(LOST, REFUSES, SILENCE, AGAIN, MEANS_LOST),
     source="man:tcpdump.1",
 )
 def capture_of_an_opening(dice: Dice) -> Draft:
@@ -51,7 +51,7 @@ def capture_of_an_opening(dice: Dice) -> Draft:
     causes = {
         "refused": Cause(f"server:\nclient: connect@{at}ms\n{wire}", {LOST: "dropped", REFUSES: "full"}),
         "dropped": Cause(f"{listens}\n{wire}; drop c1..", {SILENCE: "refused", AGAIN: "several"}),
-        "ack-lost": Cause(f"{listens}; recv\n{wire}; drop c2..", {FAILS: "syn-ack-lost", AGAIN: "several"}),
+        "ack-lost": Cause(f"{listens}; recv\n{wire}; drop c2..", {MEANS_LOST: "syn-ack-lost", AGAIN: "several"}),
         "full": Cause(f"server: listen(0)\nclient2: connect\nclient: connect@{at + 300}ms\n{wire}"),
         "several": Cause(f"server: listen; accept\n{again}{wire}; drop c1.."),
         "syn-ack-lost": Cause(f"{listens}\n{wire}; drop s1.."),

@@ -100,7 +100,7 @@ Move = tuple[str, str, str]  # how (quiz.losses.move.…), who, and what is sent
 EXPECTED: dict[str, dict[str, Move]] = {
     "syn": {NEW: ("anew", "client", "SYN"), ASKS: ("asks", "server", "SYN")},
     "syn-ack": {ONLY_LOST: ("again", "server", "SYN-ACK"), NEW: ("anew", "client", "SYN")},
-    "third-ack": {FAILS: ("resets", "server", "RST"), NEW: ("anew", "server", "SYN-ACK")},
+    "third-ack": {RST_LAST: ("resets", "server", "RST"), NEW: ("anew", "server", "SYN-ACK")},
     "first-fin": {
         FORGOTTEN: ("nothing", "first", "FIN"),
         NEW: ("anew", "first", "FIN"),
@@ -161,7 +161,7 @@ def _what_follows(dice: Dice, parts: tuple[str, ...], id: str) -> Draft:
     skill="handshake.syn-lost",
     kind="predict",
     level=1,
-    beliefs=(ACKS, NEW, ASKS, ONLY_LOST, FAILS),
+    beliefs=(ACKS, NEW, ASKS, ONLY_LOST, RST_LAST),
     source="rfc:9293#3.8.1",
 )
 def lost_in_the_handshake(dice: Dice) -> Draft:
@@ -260,7 +260,7 @@ def _saved_by(trace: Trace, end: str, state: State) -> str:
     skill="third-ack.lost-with-data",
     kind="predict",
     level=2,
-    beliefs=(PURE, ACKS, SYN_ACK, FAILS),
+    beliefs=(PURE, ACKS, SYN_ACK, RST_LAST),
     source="rfc:9293#3.10.7.4",
 )
 def third_ack_lost(dice: Dice) -> Draft:
@@ -270,7 +270,7 @@ def third_ack_lost(dice: Dice) -> Draft:
     wire = f"delay {dice.delay()}ms; drop c2"
     scenario = parse(f"server: listen; accept; {server}\nclient: connect; {client}\nwire: {wire}")
     trace, believed = worlds(scenario, (SYN_ACK, ACKS) if plan == "answer" else (PURE,))
-    formulas = {ACKS: "timer", FAILS: "reset"}
+    formulas = {ACKS: "timer", RST_LAST: "reset"}
     key, wrong = lures(trace, believed, lambda world: _saved_by(world, "server", State.SYN_RECEIVED), formulas)
     change, _ = moved(trace, "server", State.SYN_RECEIVED)
     told: Told = {"length": length, "ms": ms}

@@ -7,6 +7,7 @@ from app.quiz.forms import Choices, Option
 from app.quiz.generator import Draft, generator, lures, options
 from app.quiz.generators.losses import (
     ACKS,
+    ASKS,
     AT_ONCE,
     BARE,
     ENDS,
@@ -32,7 +33,7 @@ from app.sim.trace import Trace
 from app.sim.world import run
 from app.tcp.states import State
 
-CLIENT_WAITS, CLOSE_WAITS, DELIVERED = "client-waits-for-server", "close-waits-for-peer", "send-means-delivered"
+CLIENT_WAITS, CLOSE_WAITS = "client-waits-for-server", "close-waits-for-peer"
 RST_AGAIN = "resets-are-retransmitted"
 
 # What the segments are called where the client sends data, by who closes first.
@@ -46,7 +47,7 @@ NAMES = {
 MISJUDGED = {
     "syn-ack": SYN_ACK,
     **dict.fromkeys((*BARE, "ack-of-data"), ACKS),
-    "data": DELIVERED,
+    "data": ASKS,
     "first-fin": FORGOTTEN,
     "second-fin": FORGOTTEN,
     "rst": RST_AGAIN,
@@ -57,7 +58,7 @@ MISJUDGED = {
     skill="loss.who-repeats",
     kind="several",
     level=2,
-    beliefs=(ACKS, SYN_ACK, DELIVERED, FORGOTTEN, RST_AGAIN),
+    beliefs=(ACKS, SYN_ACK, ASKS, FORGOTTEN, RST_AGAIN),
     source="rfc:9293#3.8.1",
 )
 def sent_again_by_its_sender(dice: Dice) -> Draft:

@@ -129,7 +129,7 @@ def ack_when_the_gap_is_filled(dice: Dice) -> Draft:
         trace,
         number(key, wrong),
         arrival(trace, again.name),
-        (Diagram(trace, before(trace, again.name), absolute=True),),
+        (Capture(trace, before(trace, again.name), at=PEER[gap.who], absolute=True),),
         prompt=say(
             "quiz.ack-when-the-gap-is-filled.prompt",
             who=the(PEER[gap.who]),

@@ -14,7 +14,7 @@ from app.sim.trace import Trace
 from app.tcp.states import State
 
 CONNECT_WAITS, CLIENT_WAITS = "connect-waits-for-accept", "client-waits-for-server"
-REFUSED, STEADY = "reset-is-refused", "rto-never-grows"
+REFUSED, STEADY, AT_ONCE = "reset-is-refused", "rto-never-grows", "ends-change-together"
 
 
 class Race(NamedTuple):
@@ -120,8 +120,8 @@ ENDS_BELIEVED: dict[str, dict[str, Ends]] = {
         CLIENT_WAITS: ("SYN-SENT", "SYN-RECEIVED"),
         REFUSES: ("", ""),
     },
-    "reset": {TOGETHER: ("", ""), CLIENT_WAITS: ("SYN-SENT", "")},
-    "established": {ON_ACCEPT: ("ESTABLISHED", "SYN-RECEIVED"), CONNECT_WAITS: ("SYN-SENT", "ESTABLISHED")},
+    "reset": {AT_ONCE: ("", ""), CLIENT_WAITS: ("SYN-SENT", "")},
+    "established": {ON_ACCEPT: ("ESTABLISHED", "SYN-RECEIVED"), CLIENT_WAITS: ("SYN-SENT", "ESTABLISHED")},
 }
 
 
@@ -133,7 +133,7 @@ def _end(state: str) -> Say | str:
     skill="pressure.accept-slow",
     kind="single",
     level=2,
-    beliefs=(TOGETHER, CLIENT_WAITS, REFUSES, ON_ACCEPT, CONNECT_WAITS),
+    beliefs=(TOGETHER, CLIENT_WAITS, REFUSES, AT_ONCE, ON_ACCEPT),
     source="kernel:ip-sysctl#tcp_abort_on_overflow",
 )
 def both_ends_at_overflow(dice: Dice) -> Draft:

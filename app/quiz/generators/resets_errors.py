@@ -10,7 +10,7 @@ from app.quiz.traces import before, result, returns, sent
 from app.sim.scenario import parse
 from app.sim.trace import Trace
 
-REFUSED, LOST, SILENCE = "reset-is-refused", "refused-means-lost", "silence-means-refused"
+REFUSED, SILENCE, AT_ONCE = "reset-is-refused", "silence-means-refused", "ends-change-together"
 CRASH, KEEPALIVE, SILENT_PORT = "peer-crash-is-noticed", "keepalive-is-on", "closed-port-is-silent"
 PIPE, DELIVERED, DEAF, STAYS = "epipe-at-once", "send-means-delivered", "fin-means-no-receive", "reset-error-stays"
 KILLED, MUTE = "killed-process-resets", "dead-process-is-silent"
@@ -25,16 +25,20 @@ def _told(trace: Trace, host: str, call: str, nth: int = 1) -> str:
 
 # The call that is asked about, as (name, which), and who would expect which other error.
 ERRORS: dict[str, tuple[str, int, dict[str, str]]] = {
-    "refused": ("connect", 1, {REFUSED: "ECONNRESET", LOST: "ETIMEDOUT"}),
-    "silent": ("connect", 1, {SILENCE: "ECONNREFUSED", CRASH: "ECONNRESET"}),
+    "refused": ("connect", 1, {REFUSED: "ECONNRESET", SILENT_PORT: "ETIMEDOUT"}),
+    "silent": ("connect", 1, {SILENCE: "ECONNREFUSED", NEVER: "blocked"}),
     "aborted": ("send", 2, {REFUSED: "ECONNREFUSED", PIPE: "EPIPE"}),
     "rebooted": ("send", 3, {REFUSED: "ECONNREFUSED", PIPE: "EPIPE"}),
-    "crashed": ("recv", 1, {CRASH: "ECONNRESET", SILENCE: "ECONNREFUSED"}),
+    "crashed": ("recv", 1, {SILENCE: "ECONNRESET", NEVER: "blocked"}),
 }
 
 
 @generator(
-    skill="reset.errors", kind="single", level=1, beliefs=(REFUSED, LOST, SILENCE, CRASH, PIPE), source="rfc:9293#3.5.3"
+    skill="reset.errors",
+    kind="single",
+    level=1,
+    beliefs=(REFUSED, SILENT_PORT, SILENCE, NEVER, PIPE),
+    source="rfc:9293#3.5.3",
 )
 def errno_of_the_call(dice: Dice) -> Draft:
     """Which error a call fails with: refused, silent, aborted, rebooted or crashed."""
@@ -61,12 +65,16 @@ def errno_of_the_call(dice: Dice) -> Draft:
         shown = before(trace, next(one.name for one in trace.sent if one.source == peer and one.segment.rst))
     return Draft(
         trace,
-        Choices(options(dice, key, wrong, lambda errno: say("quiz.resets.errno", errno=errno))),
+        Choices(options(dice, key, wrong, _failing)),
         trace.moment_at(done.at).index,
         (Diagram(trace, shown),),
         prompt=say(f"quiz.errno-of-the-call.prompt.{case}", **told),
         why=say(f"quiz.errno-of-the-call.why.{case}", **told),
     )
+
+
+def _failing(errno: str) -> Say:
+    return say("quiz.resets.never") if errno == "blocked" else say("quiz.resets.errno", errno=errno)
 
 
 SEQUENCES = (("send", "send", "recv"), ("send", "recv", "send"), ("recv", "send", "recv"), ("recv", "recv", "send"))
@@ -112,13 +120,15 @@ def one_reset_several_calls(dice: Dice) -> Draft:
 # What the peer does, how long the second write comes after the first (ms), and who expects which other results.
 WRITES: dict[str, tuple[str, tuple[int, int], dict[str, tuple[str, str]]]] = {
     "closed": ("close@{at}ms", (150, 400), {PIPE: ("EPIPE", "EPIPE"), DELIVERED: ("ok", "ok")}),
-    "soon": ("close@{at}ms", (2, 9), {PIPE: ("EPIPE", "EPIPE"), DELIVERED: ("ok", "EPIPE")}),
+    "soon": ("close@{at}ms", (2, 9), {PIPE: ("EPIPE", "EPIPE"), AT_ONCE: ("ok", "EPIPE")}),
     "half": ("shutdown(wr)@{at}ms; recv; recv", (150, 400), {PIPE: ("EPIPE", "EPIPE"), DEAF: ("ok", "EPIPE")}),
     "aborted": ("abort@{at}ms", (150, 400), {PIPE: ("EPIPE", "EPIPE"), STAYS: ("ECONNRESET", "ECONNRESET")}),
 }
 
 
-@generator(skill="reset.errors", kind="single", level=2, beliefs=(PIPE, DELIVERED, DEAF, STAYS), source="man:send.2")
+@generator(
+    skill="reset.errors", kind="single", level=2, beliefs=(PIPE, DELIVERED, AT_ONCE, DEAF, STAYS), source="man:send.2"
+)
 def two_writes_after_the_end(dice: Dice) -> Draft:
     """The peer has closed, half-closed or aborted: what the next two send() return."""
     end, case, at = dice.choice(ENDS), dice.choice(tuple(WRITES)), dice.randint(391, 590)
