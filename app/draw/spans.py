@@ -24,11 +24,15 @@ def axis() -> tuple[Grade, ...]:
 
 
 def span(us: int) -> str:
-    """A duration in the unit in which it is spoken of: `40 ms`, `63 s`, `15.4 min`, `2.19 h`; 0 is `0`."""
+    """A duration as it is spoken of: `40 ms`, `63 s`, `131 s`, `4 min`, `15.4 min`, `2 h 11 min`; 0 is `0`."""
     if us < 2 * MINUTE:
         return about(us) if us % 1000 else _whole(us)
-    number, unit = (us / HOUR, "h") if us >= HOUR else (us / MINUTE, "min")
-    return f"{number:.3g} {unit}"
+    if us >= HOUR:
+        hours, minutes = divmod(round(us / MINUTE), 60)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if us < 10 * MINUTE and us % MINUTE:
+        return f"{us / 1_000_000:.4g} s"
+    return f"{us / MINUTE:.3g} min"
 
 
 def bar(sent: tuple[int, ...], over: int) -> str:

@@ -52,7 +52,10 @@ def test_a_timer_runs_on_the_machine() -> None:
         (1_000_000, "1 s"),
         (63_000_000, "63 s"),
         (240_000_000, "4 min"),
-        (7_875_000_000, "2.19 h"),
+        (131_000_000, "131 s"),
+        (924_600_000, "15.4 min"),
+        (7_200_000_000, "2 h"),
+        (7_875_000_000, "2 h 11 min"),
     ],
 )
 def test_a_duration_is_told_in_the_unit_in_which_it_is_spoken_of(us: int, text: str) -> None:

@@ -63,7 +63,7 @@ def test_what_is_so_holds_among_losses_and_several_connections(traced: Callable[
 
 
 CLOSED = """server: listen; accept; recv; recv(eof); close+300ms
-client: connect; send(100); recv(eof); close@400ms
+client: connect; send(100); close@400ms
 client/2: connect@2s; send(9); recv
 at: 2300ms server!reboot; 3s client/2.send(9)
 wire: drop c[F.]1

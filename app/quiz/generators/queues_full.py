@@ -14,7 +14,7 @@ from app.sim.trace import Trace
 from app.tcp.states import State
 
 CONNECT_WAITS, CLIENT_WAITS = "connect-waits-for-accept", "client-waits-for-server"
-REFUSED, STEADY, AT_ONCE = "reset-is-refused", "rto-never-grows", "ends-change-together"
+REFUSED, STEADY, BOTH_CHANGE = "reset-is-refused", "rto-never-grows", "ends-change-together"
 
 
 class Race(NamedTuple):
@@ -120,7 +120,7 @@ ENDS_BELIEVED: dict[str, dict[str, Ends]] = {
         CLIENT_WAITS: ("SYN-SENT", "SYN-RECEIVED"),
         REFUSES: ("", ""),
     },
-    "reset": {AT_ONCE: ("", ""), CLIENT_WAITS: ("SYN-SENT", "")},
+    "reset": {BOTH_CHANGE: ("", ""), CLIENT_WAITS: ("SYN-SENT", "")},
     "established": {ON_ACCEPT: ("ESTABLISHED", "SYN-RECEIVED"), CLIENT_WAITS: ("SYN-SENT", "ESTABLISHED")},
 }
 
@@ -133,7 +133,7 @@ def _end(state: str) -> Say | str:
     skill="pressure.accept-slow",
     kind="single",
     level=2,
-    beliefs=(TOGETHER, CLIENT_WAITS, REFUSES, AT_ONCE, ON_ACCEPT),
+    beliefs=(TOGETHER, CLIENT_WAITS, REFUSES, BOTH_CHANGE, ON_ACCEPT),
     source="kernel:ip-sysctl#tcp_abort_on_overflow",
 )
 def both_ends_at_overflow(dice: Dice) -> Draft:

@@ -10,7 +10,7 @@ from app.quiz.traces import before, result, returns, sent
 from app.sim.scenario import parse
 from app.sim.trace import Trace
 
-REFUSED, SILENCE, AT_ONCE = "reset-is-refused", "silence-means-refused", "ends-change-together"
+REFUSED, SILENCE, BOTH_CHANGE = "reset-is-refused", "silence-means-refused", "ends-change-together"
 CRASH, KEEPALIVE, SILENT_PORT = "peer-crash-is-noticed", "keepalive-is-on", "closed-port-is-silent"
 PIPE, DELIVERED, DEAF, STAYS = "epipe-at-once", "send-means-delivered", "fin-means-no-receive", "reset-error-stays"
 KILLED, MUTE = "killed-process-resets", "dead-process-is-silent"
@@ -120,14 +120,18 @@ def one_reset_several_calls(dice: Dice) -> Draft:
 # What the peer does, how long the second write comes after the first (ms), and who expects which other results.
 WRITES: dict[str, tuple[str, tuple[int, int], dict[str, tuple[str, str]]]] = {
     "closed": ("close@{at}ms", (150, 400), {PIPE: ("EPIPE", "EPIPE"), DELIVERED: ("ok", "ok")}),
-    "soon": ("close@{at}ms", (2, 9), {PIPE: ("EPIPE", "EPIPE"), AT_ONCE: ("ok", "EPIPE")}),
+    "soon": ("close@{at}ms", (2, 9), {PIPE: ("EPIPE", "EPIPE"), BOTH_CHANGE: ("ok", "EPIPE")}),
     "half": ("shutdown(wr)@{at}ms; recv; recv", (150, 400), {PIPE: ("EPIPE", "EPIPE"), DEAF: ("ok", "EPIPE")}),
     "aborted": ("abort@{at}ms", (150, 400), {PIPE: ("EPIPE", "EPIPE"), STAYS: ("ECONNRESET", "ECONNRESET")}),
 }
 
 
 @generator(
-    skill="reset.errors", kind="single", level=2, beliefs=(PIPE, DELIVERED, AT_ONCE, DEAF, STAYS), source="man:send.2"
+    skill="reset.errors",
+    kind="single",
+    level=2,
+    beliefs=(PIPE, DELIVERED, BOTH_CHANGE, DEAF, STAYS),
+    source="man:send.2",
 )
 def two_writes_after_the_end(dice: Dice) -> Draft:
     """The peer has closed, half-closed or aborted: what the next two send() return."""
