@@ -35,6 +35,7 @@ def load(content: Path, words: Mapping[str, Words]) -> Course:
 
 def compiled(manuscript: Manuscript, scenarios: Scenarios, captures: Captures, words: Mapping[str, Words]) -> Course:
     """The course as far as it compiles; what is wrong is in the folder's problems."""
+    _only_entries(manuscript)
     links = {lang: _links(manuscript, lang) for lang in words}
     editions = {lang: _edition(manuscript, links[lang], Stage(scenarios, captures, words[lang])) for lang in words}
     pool = Pool(_written(manuscript, links, editions))
@@ -127,7 +128,6 @@ def _required(manuscript: Manuscript, slug: str) -> tuple[str, ...]:
 
 def _states(document: Document, pen: Pen) -> dict[str, StateProse]:
     """The states in the RFC's order. A name that is no state's is reported."""
-    _only_directives(document)
     written = {}
     known = {state.value.lower() for state in State}
     for directive in document.walk():
@@ -145,7 +145,6 @@ def _states(document: Document, pen: Pen) -> dict[str, StateProse]:
 
 
 def _terms(document: Document, pen: Pen) -> tuple[Term, ...]:
-    _only_directives(document)
     terms = []
     for directive in document.walk():
         tokens = directive.tokens
@@ -156,8 +155,11 @@ def _terms(document: Document, pen: Pen) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def _only_directives(document: Document) -> None:
-    """Report words between the entries of a document: nobody would see them."""
-    for child in document.children:
-        if isinstance(child, Run):
-            document.source.report(child.line, "words outside of an entry are shown nowhere")
+def _only_entries(manuscript: Manuscript) -> None:
+    """Report words between the entries of what is no lesson: nobody would see them."""
+    alone = (manuscript.states, manuscript.glossary, manuscript.timers, manuscript.misconceptions)
+    for versions in (*alone, *manuscript.questions.values()):
+        for document in versions.values():
+            for child in document.children:
+                if isinstance(child, Run):
+                    document.source.report(child.line, "words outside of an entry are shown nowhere")

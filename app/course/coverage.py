@@ -26,7 +26,7 @@ def inspect(source: Source, asked: tuple[Asked, ...], manuscript: Manuscript, co
 
 
 def coverage(asked: tuple[Asked, ...], course: Course) -> Iterator[str]:
-    """A line for each: its id, lesson, questions; the last line counts those that have both."""
+    """A line for each: its id, lesson, questions; the last line counts those that have a question."""
     covered = 0
     for one in asked:
         questions = one.questions(course.pool)

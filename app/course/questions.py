@@ -81,13 +81,24 @@ class Known:
 
 
 def beliefs(directive: Directive) -> dict[int, str]:
-    """`2:acks-are-retransmitted 3:…` as the misconceptions by option. Raises Mistake where it is written otherwise."""
-    found = {}
+    """`2:acks-are-retransmitted 3:…` as the misconceptions by option.
+
+    Raises Mistake where it is written otherwise, and where an option is none, is right or has a misconception already.
+    """
+    rights = predictions.shape(directive)
+    found: dict[int, str] = {}
     for pair in directive.attributes.get("beliefs", "").split():
         number, colon, belief = pair.partition(":")
         if not colon or not number.isdecimal():
             raise Mistake(f"expected option:misconception, not “{pair}”")
-        found[int(number)] = belief
+        option = int(number)
+        if not 1 <= option <= len(rights):
+            raise Mistake(f"there is no option {option} to stand for “{belief}”")
+        if rights[option - 1]:
+            raise Mistake(f"option {option} is right and stands for no misconception")
+        if option in found:
+            raise Mistake(f"option {option} stands for two misconceptions: “{found[option]}” and “{belief}”")
+        found[option] = belief
     return found
 
 

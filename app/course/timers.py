@@ -10,9 +10,26 @@ from app.course.pen import Pen, plain
 from app.course.scenarios import Scenarios
 from app.course.source import Mistake
 from app.sim.settings import SYSCTLS, applied
-from app.tcp.dialect import LINUX, RFC, Dialect
+from app.tcp.dialect import LINUX, RFC
 
 GROUPS = ("opening", "data", "closing", "limits")
+TIMES = (  # what the dialects decide that is a length of time
+    "rto_initial",
+    "rto_after_syn_loss",
+    "rto_min",
+    "rto_max",
+    "syn_patience",
+    "syn_ack_patience",
+    "data_patience",
+    "ack_delay",
+    "challenge_interval",
+    "close_wait",
+    "time_wait",
+    "orphan_fin_wait_2",
+    "tw_reuse_delay",
+    "keepalive_time",
+    "keepalive_interval",
+)
 
 
 class Sysctl(NamedTuple):
@@ -82,9 +99,9 @@ def _group(word: str) -> str:
 
 
 def _rfc(field: str | None) -> int | None:
-    """What the dialect of the RFC has in that field; None where it sets no limit."""
-    if field is not None and field not in Dialect._fields:
-        raise Mistake(f"the dialects decide nothing called “{field}”")
+    """The time that the dialect of the RFC has in that field; None where it sets no limit."""
+    if field is not None and field not in TIMES:
+        raise Mistake(f"the dialects decide no time called “{field}”")
     value: int | None = getattr(RFC, field) if field else None
     return value
 
@@ -94,15 +111,20 @@ def _sysctl(text: str, links: Links) -> Sysctl:
     name, equals, default = text.partition("=")
     if not equals:
         raise Mistake(f"expected sysctl=default, not “{text}”")
+    if name in SYSCTLS and not default.isdecimal():
+        raise Mistake(f"{name} is a number, not “{default}”")
     if name in SYSCTLS and applied(LINUX, name, int(default)) != LINUX:
         raise Mistake(f"{name}={default} is not what the machine has by default")
     return Sysctl(name, default, links.resolve(f"kernel:ip-sysctl#{name}")["href"])
 
 
 def _span(said: dict[str, str], scenarios: Scenarios) -> Span:
+    """How the timer ran in its scenario. Raises Mistake where it would be over before it has begun."""
     trace = scenarios.trace(said["scenario"])
     host = known_host(trace, said.get("host", "client"))
-    start = trace.moments[moment(trace, said.get("from", "start"))].at
-    over = trace.moments[moment(trace, said.get("until", "end"))].at
+    begin, end = said.get("from", "start"), said.get("until", "end")
+    start, over = (trace.moments[moment(trace, words)].at for words in (begin, end))
+    if over <= start:
+        raise Mistake(f"“{end}” does not come after “{begin}”")
     sent = tuple(one.at - start for one in trace.sent if one.source == host and start < one.at <= over)
     return Span(sent, over - start)

@@ -14,29 +14,28 @@ from app.tcp.segment import Options, Segment, distance
 
 End = tuple[bytes, int]  # address, port
 MSS, WINDOW_SCALE, SACK_PERMITTED, SACK, TIMESTAMPS = 2, 3, 4, 5, 8
+LENGTHS = {MSS: (2,), WINDOW_SCALE: (1,), SACK_PERMITTED: (0,), SACK: (8, 16, 24, 32), TIMESTAMPS: (8,)}  # of the data
 
 
 def recorded(file: bytes) -> tuple[Sent, ...]:
-    """The segments of a pcap file (raw IPv4 or Ethernet), in order; the sender of the first SYN is the client.
+    """The segments of a pcap file (raw IPv4 or Ethernet), in order; who sends the first SYN without ACK is the client.
 
-    Times are µs from the first segment. Raises ValueError where it is no such file.
+    Times are µs from the first segment. Raises ValueError where it is no such file, or not of a client and a server.
     """
     try:
         reader = Reader(BytesIO(file))
         packets = [(at, Ethernet(raw).data if reader.datalink() == DLT_EN10MB else IP(raw)) for at, raw in reader]
     except Error as error:
         raise ValueError(f"not a capture of TCP over IPv4: {error}") from error
+    if not all(isinstance(packet, IP) and isinstance(packet.data, TCP) for _, packet in packets):
+        raise ValueError("not a capture of TCP over IPv4")
+    names = _names([packet for _, packet in packets])
     found: list[Sent] = []
     isns: dict[tuple[End, End], int] = {}
-    names: dict[bytes, str] = {}
     for at, packet in packets:
-        if not isinstance(packet, IP) or not isinstance(packet.data, TCP):
-            raise ValueError("not a capture of TCP over IPv4")
         tcp: TCP = packet.data
         own, other = (packet.src, tcp.sport), (packet.dst, tcp.dport)
         segment = _segment(tcp)
-        names.setdefault(packet.src, "client" if not names else "server")
-        names.setdefault(packet.dst, "server" if len(names) == 1 else "client")
         if segment.syn:
             isns[own, other] = segment.seq
         found.append(
@@ -54,6 +53,18 @@ def recorded(file: bytes) -> tuple[Sent, ...]:
             )
         )
     return tuple(found)
+
+
+def _names(packets: list[IP]) -> dict[bytes, str]:
+    """What the two hosts are called, by address. Raises ValueError where nobody is the client, or there are others."""
+    opening = (packet.src for packet in packets if packet.data.flags & (FLAGS["SYN"] | FLAGS["ACK"]) == FLAGS["SYN"])
+    client = next(opening, None)
+    if client is None:
+        raise ValueError("not a capture of how a connection begins: it has no SYN without ACK")
+    hosts = {address for packet in packets for address in (packet.src, packet.dst)}
+    if len(hosts - {client}) != 1:
+        raise ValueError(f"not a capture of two hosts: it has {len(hosts)}")
+    return {address: "client" if address == client else "server" for address in hosts}
 
 
 def _segment(tcp: TCP) -> Segment:
@@ -74,7 +85,14 @@ def _segment(tcp: TCP) -> Segment:
 
 
 def _options(tcp: TCP) -> Options:
-    said = {kind: data for kind, data in parse_opts(tcp.opts) if data or kind == SACK_PERMITTED}
+    """The options that are known. Raises ValueError where one is not as long as it must be."""
+    parsed = parse_opts(tcp.opts)
+    if None in parsed:
+        raise ValueError("the last TCP option is cut short")
+    said = {kind: data for kind, data in parsed if kind in LENGTHS}
+    for kind, data in said.items():
+        if len(data) not in LENGTHS[kind]:
+            raise ValueError(f"the TCP option {kind} cannot have {len(data)} bytes")
 
     def numbers(kind: int, width: int) -> tuple[int, ...]:
         data = said.get(kind, b"")

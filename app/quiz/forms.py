@@ -25,6 +25,11 @@ class Choices:
     options: tuple[Option, ...]
     several: bool = False
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What an answer has."""
+        return ("choice",)
+
     def grade(self, answer: Answer) -> Verdict:
         """Raises Malformed where nothing is chosen, or something that is not offered."""
         chosen = [part.strip() for part in answer.get("choice", "").split(",") if part.strip()]
@@ -64,6 +69,11 @@ class Number:
     wrong: tuple[tuple[str, int], ...]  # misconception, and its number
     unit: Say | None = None
     also: frozenset[int] = frozenset()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What an answer has."""
+        return ("number",)
 
     def grade(self, answer: Answer) -> Verdict:
         """Raises Malformed where it is no number, or has more than 32 bits."""
@@ -120,6 +130,11 @@ class Table:
         """The cells that are asked for."""
         return tuple(cell for row in self.rows for cell in row.cells if cell.asked)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What an answer has."""
+        return tuple(cell.field for cell in self.blanks)
+
     def grade(self, answer: Answer) -> Verdict:
         """Raises Malformed where a cell is empty or cannot be read."""
         given = {}
@@ -162,6 +177,11 @@ class Order:
     solution: tuple[str, ...]
     lures: tuple[tuple[str, str, str], ...] = ()
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What an answer has."""
+        return tuple(f"place-{item.id}" for item in self.items)
+
     def grade(self, answer: Answer) -> Verdict:
         """Raises Malformed where places are missing or two items have the same."""
         try:
@@ -202,6 +222,11 @@ class Build:
     seq: int
     ack: int | None
     guesses: tuple[Guess, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What an answer has."""
+        return ("flags", "seq", "ack")
 
     def grade(self, answer: Answer) -> Verdict:
         """Raises Malformed where flags or numbers are missing, or there is a number without its flag."""

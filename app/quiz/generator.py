@@ -56,7 +56,10 @@ GENERATORS: dict[str, Generator] = {}
 def generator(
     *, skill: str, kind: str, level: int, beliefs: tuple[str, ...], source: str
 ) -> Callable[[Callable[[Dice], Draft]], Callable[[Dice], Draft]]:
-    """Register a function under its name, with hyphens. Raises ValueError where it could not be honest."""
+    """Register a function under its name, with hyphens.
+
+    Raises ValueError for a kind that is none, no misconceptions or too many, or a name that is taken.
+    """
 
     def register(make: Callable[[Dice], Draft]) -> Callable[[Dice], Draft]:
         id = make.__name__.replace("_", "-")
@@ -70,7 +73,11 @@ def generator(
 
 @lru_cache(maxsize=512)
 def question(id: str, seed: int) -> Question:
-    """The question of that generator and seed: the same, always. Raises KeyError for an unknown generator."""
+    """The question of that generator and seed: the same, always. Raises KeyError for an unknown generator.
+
+    Raises ValueError where a wrong answer stands for none of the generator's misconceptions, and where the dice give no
+    honest question.
+    """
     made = GENERATORS[id]
     for attempt in range(ATTEMPTS):
         try:
@@ -102,7 +109,7 @@ def question(id: str, seed: int) -> Question:
 
 
 def untagged(form: Form) -> bool:
-    """Whether an option that can be judged wrongly names no misconception."""
+    """Whether a wrong option names no misconception."""
     options = getattr(form, "options", ())
     return any(not option.belief and not option.right for option in options)
 

@@ -47,11 +47,17 @@ class Html(NamedTuple):
 
 
 Text = Say | Html
+Told = dict[str, str | int | Say]  # what fills in a message
 
 
 def say(message: str, **parameters: "str | int | Say") -> Say:
     """`say("quiz.ack.prompt", host=say("host.client"), isn=1000)`."""
     return Say(message, tuple(parameters.items()))
+
+
+def who(name: str) -> Say:
+    """A host in the middle of a sentence."""
+    return say(f"who.{name}")
 
 
 def host(name: str) -> Say:

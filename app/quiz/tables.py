@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from app.quiz.answers import Guess
 from app.quiz.forms import Cell, Row, Table
 from app.quiz.generator import Redraw
+from app.quiz.traces import ENDS
 from app.sim.trace import Arrived, Lost, Sent, Trace
 
 SEGMENTS = ("quiz.column.way", "quiz.column.flags", "quiz.column.seq", "quiz.column.ack", "quiz.column.len")
 STATES = ("quiz.column.segment", "host.client", "host.server")
-ENDS = ("client", "server")
 
 Fields = Mapping[str, str]
 

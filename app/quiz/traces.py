@@ -3,6 +3,9 @@
 from app.sim.trace import Changed, Returned, Sent, Trace
 from app.tcp.states import State
 
+ENDS = ("client", "server")
+PEER = {"client": "server", "server": "client"}
+
 
 def sent(trace: Trace, host: str, flags: str, conn: int | None = None) -> Sent:
     """The first segment that this host really sent with just those flags (packetdrill's letters, PSH left out)."""
@@ -11,6 +14,11 @@ def sent(trace: Trace, host: str, flags: str, conn: int | None = None) -> Sent:
         if one.segment.letters.replace("P", "") == flags:
             return one
     raise LookupError(f"{host} sends no {flags}")
+
+
+def leaves(trace: Trace, name: str) -> int:
+    """The moment at which that segment leaves."""
+    return trace.moment_at(trace.segments[name].at).index
 
 
 def arrival(trace: Trace, name: str) -> int:

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from fastapi import Request
 
 from app.quiz.answers import MOST, Answer
+from app.quiz.question import Form
 from app.web.not_here import NotHere
 
 FIELDS = 60  # of one answer at most
+VALUE = 200  # characters of one field that are kept: far more than any answer takes
+UNSURE = "unsure"
 RESERVED = ("seed", "n", "q", "level", "lang", "review")
 
 
@@ -24,6 +27,11 @@ def joined(pairs: Iterable[tuple[str, str]]) -> Answer:
         if name not in RESERVED and len(found) < FIELDS:
             found[name] = f"{found[name]},{value}"[:MOST] if name in found else value[:MOST]
     return found
+
+
+def answered(form: Form, said: Answer) -> Answer:
+    """What of it answers that form, and whether somebody was unsure."""
+    return {name: said[name][:VALUE] for name in (*form.fields, UNSURE) if name in said}
 
 
 def whole(text: str | None, least: int, most: int, default: int) -> int:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from app.course.citations import Cited
 from app.course.lesson import Misconception
 from app.draw.clock import clock
-from app.quiz.answers import Answer, Verdict
-from app.quiz.forms import Choices
-from app.quiz.question import Question
+from app.quiz import answers
+from app.quiz.answers import Answer, Malformed, Verdict
+from app.quiz.forms import READERS, Build, Choices, Order, Table
+from app.quiz.question import Form, Question
 from app.quiz.say import Markup
 from app.web.showing import Counterfactual, Exhibit, counterfactual, exhibit, picture
 from app.web.world import World
@@ -50,6 +51,7 @@ class Asked:
     exhibits: tuple[Exhibit, ...]
     given: Answer
     complaint: str
+    faulty: frozenset[str]  # the fields that are complained about
     options: tuple[OptionView, ...]
     feedback: Feedback | None
     skill: str
@@ -79,6 +81,7 @@ def asked(
         tuple(exhibit(shown, words, f"{question.generator}-{n}") for n, shown in enumerate(question.shown)),
         given,
         complaint,
+        _faulty(question.form, given) if complaint else frozenset(),
         _options(here, words, question, given, verdict) if isinstance(question.form, Choices) else (),
         _feedback(here, words, question, verdict) if verdict else None,
         skill.names[words.lang],
@@ -105,6 +108,33 @@ def _options(
         right = option.right if verdict else None
         found.append(OptionView(str(number), option.text.told(words), str(number) in chosen, right, reason))
     return tuple(found)
+
+
+def _faulty(form: Form, given: Answer) -> frozenset[str]:
+    """The fields that are empty where they must not be, or can't be read."""
+    said = {field: given.get(field, "") for field in form.fields}
+    match form:
+        case Table():
+            found = {cell.field for cell in form.blanks if not _readable(cell.what, said[cell.field])}
+        case Order():
+            places, allowed = list(said.values()), {str(place) for place in range(1, len(form.items) + 1)}
+            found = {field for field, place in said.items() if place not in allowed or places.count(place) > 1}
+        case Build():
+            found = {name for name, what in (("flags", "flags"), ("seq", "number")) if not _readable(what, said[name])}
+            acked = "flags" not in found and "." in answers.flags(said["flags"])
+            if not _readable("number", said["ack"]) if acked else "flags" not in found and said["ack"].strip():
+                found.add("ack")
+        case _:
+            found = set(form.fields)
+    return frozenset(found)
+
+
+def _readable(what: str, text: str) -> bool:
+    try:
+        READERS[what](text)
+    except Malformed:
+        return False
+    return True
 
 
 def _feedback(here: World, words: Words, question: Question, verdict: Verdict) -> Feedback:

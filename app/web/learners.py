@@ -15,6 +15,7 @@ from app.progress.study import Study
 from app.progress.trouble import Trouble
 from app.quiz.answers import Answer, Verdict
 from app.quiz.question import Question
+from app.web.answering import UNSURE
 
 if TYPE_CHECKING:  # the world shows in every page what this file counts
     from app.web.world import World
@@ -128,7 +129,7 @@ async def record(
         right=verdict.right,
         belief=verdict.belief,
         hinted=False,
-        unsure="unsure" in given,
+        unsure=UNSURE in given,
         seconds=seconds,
         slow=SLOW.get(question.kind, 60.0),
         context=context,
@@ -142,7 +143,12 @@ async def record(
 
 def thinking(shown: str, now: datetime) -> float:
     """Seconds between the page and the answer, as far as the form can be believed; 0 where it says nothing sensible."""
-    if not (shown.isascii() and shown.isdecimal() and len(shown) <= 12):
-        return 0.0
-    seconds = now.timestamp() - int(shown)
+    seconds = now.timestamp() - shown_at(shown, now)
     return seconds if 0 < seconds <= LONGEST else 0.0
+
+
+def shown_at(shown: str, now: datetime) -> int:
+    """When the page was made, in seconds since 1970, as its form says; 0 for nonsense, and for what is yet to come."""
+    if not (shown.isascii() and shown.isdecimal() and len(shown) <= 12):
+        return 0
+    return int(shown) if int(shown) <= now.timestamp() else 0

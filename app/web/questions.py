@@ -12,16 +12,19 @@ from app.progress.reviews import waiting
 from app.progress.study import Study
 from app.progress.trouble import Trouble
 from app.quiz.answers import Answer, Malformed
-from app.web.answering import joined, posted, seed_of
+from app.quiz.pool import next_seed
+from app.web.answering import UNSURE, answered, joined, posted, seed_of
 from app.web.asking import Asked, asked
-from app.web.learners import known, record, remember, thinking
-from app.web.next_time import NextTime, meant, next_time
+from app.web.learners import known, record, remember, shown_at, thinking
+from app.web.next_time import NextTime, next_time
 from app.web.not_here import Link, NotHere
 from app.web.suggestions import Suggestion, suggestion
 from app.web.world import World, world
 from app.words import Words
 
+QUESTION = "question"  # asked by itself
 REVIEW = "review"  # in an address: the question was asked because its skill was due
+LESSON = "lesson"  # in an address or a form: a lesson has asked it
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,7 @@ async def question(request: Request, lang: str, id: str) -> Response:
     here = world(request)
     words = here.speak(lang)
     _known(here, words, id)
-    given = joined(request.query_params.multi_items())
-    return _page(request, here, words, id, given)
+    return _page(request, here, words, id, joined(request.query_params.multi_items()))
 
 
 async def answer(request: Request, lang: str, id: str) -> Response:
@@ -52,35 +54,35 @@ async def answer(request: Request, lang: str, id: str) -> Response:
     here = world(request)
     words = here.speak(lang)
     _known(here, words, id)
-    seed, given = seed_of(request), await posted(request)
+    seed, sent = seed_of(request), await posted(request)
     made = here.course.pool.question(id, seed)
+    given, context, shown = answered(made.form, sent), _context(request, sent), sent.get("shown", "")
     try:
         verdict = made.form.grade(given)
     except Malformed as malformed:
-        return _page(request, here, words, id, given, malformed.reason.told(words))
-    shown = given.get("shown", "")
-    context = _context(request)
+        return _page(request, here, words, id, sent, malformed.reason.told(words))
     recorded = await record(
         here,
         request,
         made,
         given,
         verdict,
-        key=_key(id, seed, context, shown),
+        key=_key(id, seed, context, shown_at(shown, here.now())),
         context=context,
         seconds=thinking(shown, here.now()),
     )
-    told = urlencode(meant(given))
-    response = RedirectResponse(f"{_url(lang, id, seed, context)}&{told}#verdict", 303, {"cache-control": "no-store"})
+    url = f"{_url(lang, id, seed, context)}&{urlencode(given)}#verdict"
+    response = RedirectResponse(url, 303, {"cache-control": "no-store"})
     remember(here, request, response, recorded.learner)
     return response
 
 
-def _page(request: Request, here: World, words: Words, id: str, given: Answer, complaint: str = "") -> Response:
-    seed, context = seed_of(request), _context(request)
+def _page(request: Request, here: World, words: Words, id: str, said: Answer, complaint: str = "") -> Response:
+    seed, context = seed_of(request), _context(request, said)
     made = here.course.pool.question(id, seed)
+    given = answered(made.form, said)
     verdict = None
-    if given and not complaint:
+    if given.keys() - {UNSURE} and not complaint:
         try:
             verdict = made.form.grade(given)
         except Malformed as malformed:
@@ -89,7 +91,7 @@ def _page(request: Request, here: World, words: Words, id: str, given: Answer, c
     view = QuestionView(
         asked(here, words, made, given, verdict, complaint, int(here.now().timestamp())),
         _url(words.lang, id, seed, context),
-        _url(words.lang, id, seed + 1),
+        _url(words.lang, id, next_seed(seed)),
         f"/{words.lang}/quiz/{made.skill}",
         suggestion(here, words, study) if study else None,
         len(waiting(study)) if study else 0,
@@ -117,14 +119,18 @@ def _study(here: World, request: Request) -> Study | None:
     return learner.study if learner else None
 
 
-def _context(request: Request) -> str:
-    return REVIEW if REVIEW in request.query_params else "question"
+def _context(request: Request, said: Answer) -> str:
+    """Where it was asked, as the address or the form says."""
+    return next((name for name in (REVIEW, LESSON) if name in request.query_params or name in said), QUESTION)
 
 
-def _key(id: str, seed: int, context: str, shown: str) -> str:
-    """What an answer is kept under. In a review the first one counts: whoever goes back has read the solution."""
-    return f"{context}/{id}/{seed}" + ("" if context == REVIEW else f"/{shown}")
+def _key(id: str, seed: int, context: str, shown: int) -> str:
+    """What an answer is kept under. In a review and in a lesson the first one counts, and no other ever.
+
+    They lead back to the same question, and whoever answers it again has read the solution.
+    """
+    return f"{context}/{id}/{seed}" + (f"/{shown}" if context == QUESTION else "")
 
 
-def _url(lang: str, id: str, seed: int, context: str = "") -> str:
-    return f"/{lang}/questions/{id}?seed={seed}{f'&{REVIEW}=1' if context == REVIEW else ''}"
+def _url(lang: str, id: str, seed: int, context: str = QUESTION) -> str:
+    return f"/{lang}/questions/{id}?seed={seed}{'' if context == QUESTION else f'&{context}=1'}"

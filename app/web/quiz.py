@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse
 
 from app.course.lesson import Misconception
 from app.quiz.answers import Answer, Malformed
-from app.quiz.pool import SEEDS
-from app.web.answering import posted, whole
+from app.quiz.pool import SEEDS, next_seed
+from app.web.answering import answered, posted, whole
 from app.web.asking import Asked, asked
 from app.web.learners import record, remember, thinking
 from app.web.next_time import NextTime, next_time
@@ -137,17 +137,18 @@ async def answer(request: Request, lang: str, subject: str) -> Response:
     words = here.speak(lang)
     taken = Quiz(request, here, words, subject)
     number = whole(request.query_params.get("q"), 1, len(taken.picks), 1)
-    given = await posted(request)
+    sent = await posted(request)
     response = RedirectResponse(f"{taken.at(number)}#verdict", 303, {"cache-control": "no-store"})
     if number in taken.answers:
         return response
     question = taken.question(number)
+    given = answered(question.form, sent)
     try:
         verdict = question.form.grade(given)
     except Malformed as malformed:
         view = _question(request, taken, number, given, malformed.reason.told(words))
         return _show(request, here, words, view, taken, 422)
-    seconds = thinking(given.get("shown", ""), here.now())
+    seconds = thinking(sent.get("shown", ""), here.now())
     recorded = await record(
         here, request, question, given, verdict, key=taken.key(number), context="quiz", seconds=seconds
     )
@@ -214,13 +215,13 @@ def _end(taken: Quiz) -> EndView:
         if verdict and verdict.belief:
             beliefs[verdict.belief] = None
     known = here.course.editions[words.lang].misconceptions
-    again = {"seed": taken.seed + 1, "n": len(set(wrong))}
+    again = {"seed": next_seed(taken.seed), "n": len(set(wrong))}
     return EndView(
         taken.title,
         tuple(results),
         tuple(known[belief] for belief in beliefs if belief in known),
         f"/{words.lang}/quiz/{','.join(dict.fromkeys(wrong))}?{urlencode(again)}" if wrong else "",
-        taken.with_seed(taken.seed + 1),
+        taken.with_seed(next_seed(taken.seed)),
         taken.url,
         _begin_with(taken, results) if taken.subject == PLACEMENT else None,
     )

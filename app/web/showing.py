@@ -76,13 +76,23 @@ def counterfactual(question: Question, belief: str, words: Words) -> Counterfact
     parting = divergence(believed, real)
     if parting is None or not _lose_the_same(believed, real):
         return None
-    lanes, times = [], []
-    for kind, trace, moment in (("believed", believed, parting.believed), ("real", real, parting.real)):
-        here = len(trace.moments) - 1 if moment is None else moment
-        lanes.append(Lane(kind, picture(trace, words, f"lane-{kind}", here, question.absolute)))
-        if moment is not None:
-            times.append(trace.moments[moment].at)
-    return Counterfactual((lanes[0], lanes[1]), min(times))
+    return Counterfactual(
+        (
+            _lane("believed", believed, parting.believed, words, question.absolute),
+            _lane("real", real, parting.real, words, question.absolute),
+        ),
+        min(
+            trace.moments[moment].at
+            for trace, moment in ((believed, parting.believed), (real, parting.real))
+            if moment is not None
+        ),
+    )
+
+
+def _lane(kind: str, trace: Trace, moment: int | None, words: Words, absolute: bool) -> Lane:
+    """A world up to the moment at which it parts from the other; all of it where it is over by then."""
+    past = trace if moment is None else until(trace, moment)
+    return Lane(kind, picture(past, words, f"lane-{kind}", len(past.moments) - 1, absolute))
 
 
 def _lose_the_same(believed: Trace, real: Trace) -> bool:

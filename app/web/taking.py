@@ -1,4 +1,4 @@
-"""A quiz that somebody is taking: its questions from the address, the answers so far from the browser's notebook."""
+"""A quiz that somebody is taking: its questions from the address, the answers so far from the learner's record."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -132,7 +132,8 @@ def _picks(here: World, words: Words, subject: str, seed: int, count: int, level
             near = get_close_matches(id, [*here.skills, *parts], n=1)
             links = (Link(_skill_name(here, words, name), f"/{words.lang}/quiz/{name}") for name in near)
             raise NotHere("error.no-skill", *links, id=id)
-    return (*pool.again(sources, seed), *pool.draw(skills, seed, count - len(sources), level))[:count]
+    named = pool.again(sources, seed)
+    return (*named, *pool.draw(skills, seed, count - len(named), level, [pick.id for pick in named]))[:count]
 
 
 def _skill_name(here: World, words: Words, id: str) -> str:

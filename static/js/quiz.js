@@ -8,7 +8,7 @@ document.addEventListener("keydown", (event) => {
   const target = /** @type {Element} */ (event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input:not([type=radio], [type=checkbox]), select, textarea")) return;
   if (/^[1-9]$/.test(event.key)) {
-    const option = /** @type {HTMLInputElement | null} */ (document.querySelector(`[data-key="${event.key}"]:not(:disabled)`));
+    const option = /** @type {HTMLInputElement | null} */ (document.querySelector(`[data-option="${event.key}"]:not(:disabled)`));
     if (!option) return;
     event.preventDefault();
     option.focus();

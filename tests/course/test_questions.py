@@ -2,9 +2,11 @@
 
 import pytest
 
+from app.cli import FAILED, main
 from app.course.check import covered
 from app.course.compile import load
 from app.words import load as load_words
+from tests.course.conftest import CORPUS
 
 QUESTIONS = "questions/all/{lang}.md"
 
@@ -28,6 +30,10 @@ def test_what_is_wrong_with_a_question_is_said(content, old: str, new: str, prob
         ("level=1", "level=9", "a level is 1, 2, 3, not “9”"),
         ("1:wrong", "1:other", "there is no misconception “other”"),
         ("1:wrong", "wrong", "expected option:misconception, not “wrong”"),
+        ("1:wrong", "1:wrong 7:wrong", "there is no option 7 to stand for “wrong”"),
+        ("1:wrong", "0:wrong", "there is no option 0 to stand for “wrong”"),
+        ("1:wrong", "1:wrong 2:wrong", "option 2 is right and stands for no misconception"),
+        ("1:wrong", "1:wrong 1:wrong", "option 1 stands for two misconceptions: “wrong” and “wrong”"),
         ("rfc:9293#3.4", "rfc:9293#99", "RFC 9293 has no section 99 in sources.toml"),
         ("- [x] The SYN", "- [ ] The SYN", "at least one option of a question is right, and one wrong: [x]"),
         (
@@ -66,6 +72,26 @@ def test_the_corpus_leads_to_lessons_and_generators(content) -> None:
         "content/corpus.toml:2: Q001: there is no first#none",
         "content/corpus.toml:2: Q001: there is no generator none",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("sources = 1", "sources = 1\nsource = 2", "what is asked has no key “source”"),
+        ("sources = 1\n", f"sources = 1\n\n{CORPUS}", "Q001 is there twice"),
+    ],
+)
+def test_the_corpus_has_no_other_keys_and_no_id_twice(content, old: str, new: str, problem: str) -> None:
+    content.change("corpus.toml", old, new)
+    assert content.problems() == [f"content/corpus.toml:2: {problem}"]
+
+
+def test_coverage_of_content_with_problems_fails(content, capsys) -> None:
+    asked = ["check", "--coverage", "--content", str(content.root)]
+    assert main(asked) == 0
+    content.change("corpus.toml", "first#syn", "first#none")
+    assert main(asked) == FAILED
+    assert "content/corpus.toml:2: Q001: there is no first#none" in capsys.readouterr().out
 
 
 def test_coverage_counts_what_has_a_question(content) -> None:

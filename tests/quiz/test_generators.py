@@ -1,6 +1,10 @@
 """Every generator, many seeds, both languages: honest questions, keys that hold, wrong answers that are told apart."""
 
+import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +15,9 @@ from app.quiz.generator import GENERATORS, question
 from app.quiz.generators import LOADED
 from app.quiz.question import Question
 from app.words import load
+from tests.quiz.content import anew, content, digests
 
+ROOT = Path(__file__).parents[2]
 SEEDS = range(int(os.environ.get("ACKADEMY_SEEDS", "20")))
 WORDS = load(folder("content") / "locale")
 
@@ -38,7 +44,6 @@ def spelled(made: Question) -> list[dict[str, str]]:
 @pytest.mark.parametrize("id", GENERATORS)
 def test_a_question_is_honest(id: str, seed: int) -> None:
     made = question(id, seed)
-    assert made == question(id, seed)
     for words in WORDS.values():
         for text in (made.prompt, made.why, made.tell):
             assert text.told(words).strip()
@@ -61,6 +66,24 @@ def test_a_question_is_honest(id: str, seed: int) -> None:
             told = [option.text.told(words) for option in made.form.options]
             assert len(set(told)) == len(told) >= (2 if made.form.several else 3)
         assert made.form.several or sum(option.right for option in made.form.options) == 1
+
+
+@pytest.mark.parametrize("id", GENERATORS)
+def test_a_question_is_the_same_whenever_it_is_made(id: str) -> None:
+    for seed in range(2):
+        made = content(anew(id, seed))
+        assert made == content(anew(id, seed)) == content(question(id, seed))
+        assert made != content(anew(id, seed + 1))
+
+
+@pytest.mark.parametrize("hashing", ["1", "2"])
+def test_a_question_is_the_same_in_every_process(hashing: str) -> None:
+    program = "import json; from tests.quiz.content import digests; print(json.dumps(digests(3)))"
+    environment = {**os.environ, "PYTHONHASHSEED": hashing}
+    made = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert json.loads(made.stdout) == digests(3)
 
 
 @pytest.mark.parametrize("id", GENERATORS)

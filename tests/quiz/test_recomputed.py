@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.quiz.forms import Order
+from app.quiz.forms import Choices, Order
 from app.quiz.pool import Pool
 from app.quiz.question import Question
 from app.quiz.say import Say
@@ -138,9 +138,12 @@ def test_segments_are_put_in_the_order_in_which_they_left(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_takes_numbers_takes_them(seed: int) -> None:
     made = question("which-take-numbers", seed)
+    segments = Told(made).json["segments"]
     taking = {
-        segment["n"]
-        for segment in Told(made).json["segments"]
-        if segment["len"] or set(segment["flags"]) & {"SYN", "FIN"}
+        place for place, segment in enumerate(segments, 1) if segment["len"] or set(segment["flags"]) & {"SYN", "FIN"}
     }
-    assert len(made.form.key["choice"].split(",")) <= len(taking)
+    assert isinstance(made.form, Choices)
+    lines = [dict(option.text.parameters) for option in made.form.options if isinstance(option.text, Say)]
+    assert all(line["who"].message.endswith(segments[line["place"] - 1]["from"]) for line in lines)
+    wanted = [str(n) for n, line in enumerate(lines, 1) if line["place"] in taking]
+    assert made.form.key == {"choice": ",".join(wanted)}

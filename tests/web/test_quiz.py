@@ -10,9 +10,12 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.quiz.forms import Number
+from app.progress import attempts
+from app.quiz.answers import Malformed
 from app.quiz.generator import GENERATORS
+from app.web.answering import VALUE
 from app.web.learners import COOKIE
+from tests.web.studying import Clock
 
 COUNTED = (
     "ack-of-the-syn",
@@ -89,7 +92,7 @@ def test_new_numbers_are_new_numbers(site: FastAPI, visitor: TestClient) -> None
     assert ask(site, "ack-of-the-syn", 1).form.key != ask(site, "ack-of-the-syn", 2).form.key
 
 
-def test_the_same_link_gives_a_friend_the_same_questions(site: FastAPI) -> None:
+def test_the_same_link_gives_a_friend_the_same_questions(site: FastAPI, clock: Clock) -> None:
     pages = []
     for _ in range(2):
         friend = TestClient(site)
@@ -167,10 +170,68 @@ def test_a_cookie_that_was_not_signed_here_is_nobody(site: FastAPI, cookie: str)
 
 
 def test_no_cookie_tells_the_key(site: FastAPI, visitor: TestClient) -> None:
-    visitor.get("/en/quiz/ack-of-the-syn?seed=4&n=2&q=1")
+    visitor.get("/en/questions/ack-of-the-syn?seed=4")
     assert COOKIE not in visitor.cookies
-    question = ask(site, "ack-of-the-syn", 1)
-    assert isinstance(question.form, Number)
+    visitor.post("/en/questions/ack-of-the-syn?seed=4", data={"number": "77"})
+    key = ask(site, "ack-of-the-syn", 4).form.key["number"]
+    assert visitor.cookies[COOKIE]
+    for value in dict(visitor.cookies).values():
+        assert key not in value
+        assert f"{int(key):x}" not in value
+
+
+def recorded(site: FastAPI, visitor: TestClient) -> list[attempts.Attempt]:
+    learner = site.state.world.signer.learner(visitor.cookies[COOKIE])
+    with site.state.world.store.reading() as connection:
+        return list(attempts.of_skill(connection, learner, ask(site, "ack-of-the-syn", 1).skill))
+
+
+def test_an_answer_is_its_fields_and_nothing_else(site: FastAPI, visitor: TestClient) -> None:
+    junk = {f"junk{n}": "x" * 3900 for n in range(40)}
+    answer = visitor.post(
+        "/en/questions/ack-of-the-syn?seed=4",
+        data={"number": "1" + " " * 3000, "unsure": "1", "shown": "7" * 3000} | junk,
+        follow_redirects=False,
+    )
+    assert len(answer.headers["location"]) < 2 * VALUE + 200
+    (kept,) = recorded(site, visitor)
+    assert kept.answer.keys() == {"number", "unsure"}
+
+
+def test_what_others_add_to_an_address_is_no_answer(visitor: TestClient) -> None:
+    for added in ("utm_source=x", "from=singlemessage&isappinstalled=0", "unsure=1"):
+        page = visitor.get(f"/en/questions/ack-of-the-syn?seed=4&{added}")
+        assert page.status_code == 200
+        assert 'role="alert"' not in page.text
+
+
+def test_the_question_of_a_lesson_counts_once(site: FastAPI, visitor: TestClient, clock: Clock) -> None:
+    page = visitor.post("/en/questions/ack-of-the-syn?seed=4", data={"number": "x", "lesson": "1"}).text
+    action = unescape(re.findall(r'class="ask-form" method="post" action="([^"]+)"', page)[0])
+    for number in ("77", "78"):
+        visitor.post(action, data={"number": number, "shown": str(int(clock().timestamp()) - int(number))})
+    assert [(kept.context, kept.answer["number"]) for kept in recorded(site, visitor)] == [("lesson", "77")]
+
+
+@pytest.mark.parametrize("id", ["whole-connection", "four-segment-states"])
+def test_cells_have_headings_and_empty_ones_are_marked(site: FastAPI, visitor: TestClient, id: str) -> None:
+    first, *others = ask(site, id, 3).form.key.items()
+    page = visitor.post(f"/en/questions/{id}?seed=3", data=dict([first])).text
+    for field in ask(site, id, 3).form.fields:
+        (drawn,) = re.findall(rf'<(?:input|select)[^>]* name="{re.escape(field)}"[^>]*>', page)
+        assert ('aria-invalid="true"' in drawn) == (field in dict(others)), drawn
+        labels = re.findall(r'aria-labelledby="([^"]+)"', drawn)[0].split()
+        assert all(page.count(f'id="{label}"') == 1 for label in labels), labels
+
+
+def test_what_was_right_and_not_chosen_is_missed(site: FastAPI, visitor: TestClient) -> None:
+    pool = site.state.world.course.pool
+    forms = {source.id: pool.question(source.id, 3).form for source in pool.sources}
+    id, form = next(one for one in forms.items() if getattr(one[1], "several", False) and "," in one[1].key["choice"])
+    right = form.key["choice"].split(",")
+    page = visitor.post(f"/en/questions/{id}?seed=3", data={"choice": right[0]}).text
+    assert page.count('answer-option missed"') == len(right) - 1
+    assert page.index('id="verdict"') < page.index('class="answers-list"')
 
 
 JUNK = st.dictionaries(
@@ -182,14 +243,21 @@ JUNK = st.dictionaries(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(junk=JUNK, seed=st.integers(0, 50), data=st.data())
-def test_junk_is_never_right_and_never_breaks_anything(site: FastAPI, junk: dict[str, str], seed: int, data) -> None:
+def test_junk_is_graded_by_its_form_or_refused_and_never_breaks_anything(
+    site: FastAPI, junk: dict[str, str], seed: int, data
+) -> None:
     sources = [source.id for source in site.state.world.course.pool.sources]
     id = data.draw(st.sampled_from(sources))
     visitor = TestClient(site, raise_server_exceptions=True)
     page = visitor.post(f"/en/questions/{id}?seed={seed}", data=junk)
-    assert page.status_code in (200, 422)
     told = visitor.post(f"/api/questions/{id}?seed={seed}", json={"answer": junk})
-    assert told.status_code in (200, 422)
+    try:
+        right = ask(site, id, seed).form.grade(junk).right
+    except Malformed:
+        assert (page.status_code, told.status_code) == (422, 422)
+    else:
+        assert (page.status_code, told.status_code) == (200, 200)
+        assert ('class="verdict right"' in page.text) == told.json()["right"] == right
 
 
 def test_the_api_describes_and_grades(visitor: TestClient, site: FastAPI) -> None:
@@ -199,6 +267,8 @@ def test_the_api_describes_and_grades(visitor: TestClient, site: FastAPI) -> Non
     assert "ack-of-the-syn" in [one["source"] for one in listed]
     told = visitor.get("/api/questions/ack-of-the-syn?seed=5&lang=zh").json()
     assert told["fields"] == ["number"]
+    assert visitor.head("/api/questions/ack-of-the-syn").status_code == 200
+    assert visitor.head("/api/questions/no-such").headers["content-type"] == "application/json"
     key = ask(site, "ack-of-the-syn", 5).form.key
     graded = visitor.post("/api/questions/ack-of-the-syn?seed=5&lang=zh", json={"answer": key}).json()
     assert graded["right"]
@@ -206,3 +276,28 @@ def test_the_api_describes_and_grades(visitor: TestClient, site: FastAPI) -> Non
     assert visitor.get("/api/questions/no-such").json() == {"detail": "there is no question no-such"}
     assert visitor.post("/api/questions/ack-of-the-syn", json={"answer": {"number": "x"}}).status_code == 422
     assert visitor.get("/api").headers["content-security-policy"].endswith("img-src 'self' data:")
+
+
+def test_the_api_tells_the_segments_of_a_table_of_states(visitor: TestClient) -> None:
+    rows = visitor.get("/api/questions/four-segment-states?seed=3").json()["form"]["rows"]
+    for what, *_ in rows:
+        assert re.match(r"(Client → Server|Server → Client) (SYN|FIN|RST|ACK)", what["value"])
+
+
+def test_the_api_tells_all_texts_as_html(site: FastAPI, visitor: TestClient) -> None:
+    for source in site.state.world.course.pool.sources:
+        told = visitor.get(f"/api/questions/{source.id}?seed=3").json()
+        for text in (
+            told["prompt"],
+            *told["form"].get("options", {}).values(),
+            *told["form"].get("items", {}).values(),
+        ):
+            assert not re.search(r"&(?!#?\w+;)|<(?![a-z/])", text), (source.id, text)
+
+
+def test_the_api_reads_no_large_body(visitor: TestClient) -> None:
+    url = "/api/questions/ack-of-the-syn"
+    assert visitor.post(url, json={"answer": {"number": "1" * 5000}}).status_code == 422
+    assert visitor.post(url, json={"answer": {"number": "1" * 70_000}}).status_code == 413
+    chunks = (b" " * 1000 for _ in range(100))
+    assert visitor.post(url, content=chunks, headers={"content-type": "application/json"}).status_code == 413

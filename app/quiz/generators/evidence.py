@@ -6,9 +6,10 @@ from typing import NamedTuple
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices
 from app.quiz.generator import Draft, Redraw, generator, lures, number, options
-from app.quiz.generators.resets import CONN, ENDS, OPENS, PEER, Told, who
+from app.quiz.generators.resets import CONN, OPENS
 from app.quiz.question import Diagram, Sockets
-from app.quiz.say import Say, say
+from app.quiz.say import Say, Told, say, who
+from app.quiz.traces import ENDS, PEER
 from app.sim.scenario import parse
 from app.sim.trace import Trace
 from app.sim.world import run

@@ -7,10 +7,10 @@ from app.quiz.dice import Dice
 from app.quiz.forms import Choices, Option
 from app.quiz.generator import Draft, generator
 from app.quiz.generators.evidence import DELIVERED, FIN, MEANS_LOST, Cause, diagnosis
-from app.quiz.generators.resets import ENDS, OPENS, Told, who
+from app.quiz.generators.resets import OPENS
 from app.quiz.question import Capture
-from app.quiz.say import say
-from app.quiz.traces import sent
+from app.quiz.say import Told, say, who
+from app.quiz.traces import ENDS, sent
 from app.sim.scenario import parse
 from app.sim.trace import Sent, Trace
 from app.sim.world import run

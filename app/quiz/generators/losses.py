@@ -6,7 +6,8 @@ from app.quiz.dice import Dice
 from app.quiz.forms import Choices
 from app.quiz.generator import Draft, generator, lures, options, worlds
 from app.quiz.question import Diagram
-from app.quiz.say import Say, say
+from app.quiz.say import Say, Told, say, who
+from app.quiz.traces import ENDS, PEER, leaves
 from app.sim.scenario import Scenario, parse
 from app.sim.trace import Arrived, Changed, Sent, Trace
 from app.sim.world import run
@@ -19,9 +20,6 @@ ONLY_LOST, FORGOTTEN, REPORTED = "only-the-lost-is-repeated", "close-forgets-the
 BOTH_CHANGE, UNDONE = "ends-change-together", "a-lost-segment-changes-nothing"
 RST_LAST = "giving-up-sends-rst"
 
-ENDS = ("client", "server")
-PEER = {"client": "server", "server": "client"}
-
 HANDSHAKE = ("syn", "syn-ack", "third-ack")
 TEARDOWN = ("first-fin", "ack-of-fin", "second-fin", "last-ack")
 BARE = ("third-ack", "ack-of-fin", "last-ack")
@@ -31,8 +29,6 @@ NAMES = {
     "client": dict(zip(SEVEN, ("c1", "s1", "c2", "c3", "s2", "s3", "c4"), strict=True)),
     "server": dict(zip(SEVEN, ("c1", "s1", "c2", "s2", "c3", "c4", "s3"), strict=True)),
 }
-
-Told = dict[str, str | int | Say]
 
 
 class Loss(NamedTuple):
@@ -48,11 +44,6 @@ class Loss(NamedTuple):
     def told(self) -> Told:
         """What a sentence needs in order to speak of it."""
         return {"part": part(self.part), "first": who(self.first), "second": who(self.second)}
-
-
-def who(name: str) -> Say:
-    """A host in the middle of a sentence."""
-    return say(f"who.{name}")
 
 
 def part(name: str) -> Say:
@@ -78,11 +69,6 @@ def loss(dice: Dice, parts: tuple[str, ...], times: int | None = 1, settings: st
 def lost(trace: Trace, name: str) -> int:
     """The moment at which that segment dies."""
     return trace.moment_at(trace.segments[name].lost_at or 0).index
-
-
-def leaves(trace: Trace, sent: Sent) -> int:
-    """The moment at which it leaves."""
-    return trace.moment_at(sent.at).index
 
 
 def kind(sent: Sent) -> str:
@@ -150,7 +136,7 @@ def _what_follows(dice: Dice, parts: tuple[str, ...], id: str) -> Draft:
     return Draft(
         trace,
         Choices(form),
-        leaves(trace, again),
+        leaves(trace, again.name),
         (Diagram(trace, lost(trace, this.name)),),
         prompt=say(f"quiz.{id}.prompt", **this.told),
         why=say(f"quiz.{id}.why.{this.part}", ms=(again.at - first.at) // 1000, **this.told),
@@ -205,7 +191,7 @@ def states_after_a_loss(dice: Dice) -> Draft:
     sender = trace.segments[this.name].source
     guesses = {
         BOTH_CHANGE: _states(spared, arrival),
-        UNDONE: _states(trace, leaves(trace, trace.segments[this.name]) - 1),
+        UNDONE: _states(trace, leaves(trace, this.name) - 1),
     }
     key, wrong = lures(trace, believed, lambda world: _states(world, lost(world, this.name)), guesses)
     states = dict(zip(ENDS, key, strict=True))

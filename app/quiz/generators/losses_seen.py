@@ -10,24 +10,19 @@ from app.quiz.generators.losses import (
     ASKS,
     AT_ONCE,
     BARE,
-    ENDS,
     FAILS,
     FORGOTTEN,
     HANDSHAKE,
-    PEER,
     REPORTED,
     SYN_ACK,
     TEARDOWN,
-    Told,
-    leaves,
     loss,
     moved,
     part,
-    who,
 )
 from app.quiz.question import Programs
-from app.quiz.say import Say, say
-from app.quiz.traces import returns
+from app.quiz.say import Say, Told, say, who
+from app.quiz.traces import ENDS, PEER, leaves, returns
 from app.sim.scenario import parse
 from app.sim.trace import Trace
 from app.sim.world import run
@@ -80,7 +75,7 @@ def sent_again_by_its_sender(dice: Dice) -> Draft:
     return Draft(
         shown,
         Choices(tuple(Option(part(one), right[one], MISJUDGED[one]) for one in parts), several=True),
-        leaves(shown, again),
+        leaves(shown, again.name),
         prompt=say("quiz.sent-again-by-its-sender.prompt", first=who(first)),
     )
 
@@ -88,7 +83,7 @@ def sent_again_by_its_sender(dice: Dice) -> Draft:
 def _has_timer(trace: Trace, name: str) -> bool:
     """Whether that segment, once sent, is on its sender's retransmission queue."""
     sent = trace.segments[name]
-    block = trace.block(leaves(trace, sent), sent.source, sent.conn)
+    block = trace.block(leaves(trace, sent.name), sent.source, sent.conn)
     return block is not None and any(flight.seq == sent.segment.seq for flight in block.flight)
 
 

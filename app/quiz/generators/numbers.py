@@ -5,16 +5,16 @@ from app.quiz.dice import Dice
 from app.quiz.generator import Draft, generator, lures, number, worlds
 from app.quiz.say import Say, say
 from app.quiz.tables import Fields, segment_fields
+from app.quiz.traces import ENDS, PEER, leaves
 from app.sim.scenario import Scenario, parse
 from app.sim.trace import Sent, Trace
+from app.sim.world import run
 from app.tcp.segment import CIRCLE, add, distance
 
 SYN, FIN = "syn-takes-no-number", "fin-takes-no-number"
 ACK, LAST = "ack-takes-a-number", "ack-names-last-byte"
 COUNT, SHARED, SEQ_LAST = "numbers-count-segments", "directions-share-numbers", "seq-names-last-byte"
 SKIP = "wrap-skips-zero"
-ENDS = ("client", "server")
-PEER = {"client": "server", "server": "client"}
 SPEAKING = {
     "client": "server: listen; accept; {heard}\nclient: connect; {said}",
     "server": "server: listen; accept; {said}\nclient: connect; {heard}",
@@ -66,11 +66,6 @@ def texts(trace: Trace, who: str) -> list[Sent]:
 def fin(trace: Trace, who: str) -> Sent:
     """The first FIN of that host, which may carry data. Raises LookupError where it sends none."""
     return traces.sent(trace, who, "F.")
-
-
-def leaves(trace: Trace, name: str) -> int:
-    """The moment at which that segment leaves."""
-    return trace.moment_at(trace.segments[name].at).index
 
 
 def bare(sent: Sent) -> bool:
@@ -159,11 +154,11 @@ def ack_of_data(dice: Dice) -> Draft:
     """The ack after two or three segments with data, all of which have come."""
     who = dice.choice(ENDS)
     calls = "; ".join(f"send({dice.length()})+{2 if n else 200}ms" for n in range(dice.randint(2, 3)))
-    trace, believed = worlds(connection(dice, speaking(who, f"{NODELAY}; {calls}", "recv(eof)")), ())
+    trace = run(connection(dice, speaking(who, f"{NODELAY}; {calls}", "recv(eof)")))
     sent = texts(trace, who)
     start, last = sent[0].segment.seq, sent[-1].segment
     formulas = {LAST: add(last.seq, last.length - 1), COUNT: add(start, len(sent))}
-    key, wrong = lures(trace, believed, lambda run: last_ack(run, PEER[who]), formulas)
+    key, wrong = lures(trace, {}, lambda run: last_ack(run, PEER[who]), formulas)
     return Draft(
         trace,
         number(key, wrong),
@@ -200,7 +195,7 @@ def numbers_used(dice: Dice) -> Draft:
     who = dice.choice(ENDS)
     calls = "; ".join(f"send({dice.length()})+150ms" for _ in range(dice.randint(1, 3)))
     answers = f"recv; send({dice.length()}); {HEARD}"
-    trace, _ = worlds(connection(dice, speaking(who, f"{calls}; recv; close+300ms", answers)), ())
+    trace = run(connection(dice, speaking(who, f"{calls}; recv; close+300ms", answers)))
     isn, sent = seq(trace, f"{who[0]}1"), by(trace, who)
     acks, data = sum(map(bare, sent)), texts(trace, who)
     length = sum(one.segment.length for one in data)
@@ -235,7 +230,7 @@ def around_the_circle(dice: Dice) -> Draft:
     """The ack of data that passes 2^32, or of the FIN behind it; the ISN is shown in one base or the other."""
     who, asked = dice.choice(ENDS), dice.choice(("data", "fin"))
     scenario, length = _near_the_top(dice, who)
-    trace, _ = worlds(scenario, ())
+    trace = run(scenario)
     isn = seq(trace, f"{who[0]}1")
     last = texts(trace, who)[-1] if asked == "data" else fin(trace, who)
 
@@ -266,12 +261,12 @@ def bytes_across_the_wrap(dice: Dice) -> Draft:
     """How long a segment is, from its seq just below 2^32 and its ack."""
     who = dice.choice(ENDS)
     scenario, _ = _near_the_top(dice, who)
-    trace, believed = worlds(scenario, ())
+    trace = run(scenario)
     sent = texts(trace, who)[0]
     answer = next(one for one in by(trace, PEER[who]) if one.at >= sent.arrivals[0])
     start, end = sent.segment.seq, ack(trace, answer.name)
     length = sent.segment.length
-    key, wrong = lures(trace, believed, lambda _: distance(start, end), {LAST: length + 1, SKIP: length - 1})
+    key, wrong = lures(trace, {}, lambda _: distance(start, end), {LAST: length + 1, SKIP: length - 1})
     shown = (f"0x{start:08x}", f"0x{end:08x}") if dice.random() < 0.5 else (str(start), str(end))
     return Draft(
         trace,

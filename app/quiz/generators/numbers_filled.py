@@ -9,11 +9,9 @@ from app.quiz.generator import Draft, generator, worlds
 from app.quiz.generators.numbers import (
     ACK,
     COUNT,
-    ENDS,
     FIN,
     HEARD,
     LAST,
-    PEER,
     SEQ_LAST,
     SHARED,
     SYN,
@@ -21,7 +19,6 @@ from app.quiz.generators.numbers import (
     by,
     connection,
     fin,
-    leaves,
     miscounted,
     recounted,
     seq,
@@ -32,7 +29,9 @@ from app.quiz.generators.numbers import (
 from app.quiz.question import Capture
 from app.quiz.say import say
 from app.quiz.tables import trace_table
+from app.quiz.traces import ENDS, PEER, leaves
 from app.sim.trace import Sent, Trace
+from app.sim.world import run
 from app.tcp.segment import add
 
 ALIKE, LONE_FIN, FROM_ISN = "resets-are-all-alike", "fin-has-no-ack", "fin-starts-from-the-isn"
@@ -77,7 +76,7 @@ def third_segment(dice: Dice) -> Draft:
 def fill_the_handshake(dice: Dice) -> Draft:
     """The handshake and the first data, some of it left out; either end may be the first to speak."""
     who = dice.choice(ENDS)
-    trace, _ = worlds(connection(dice, speaking(who, f"send({dice.length()})+200ms", "recv")), ())
+    trace = run(connection(dice, speaking(who, f"send({dice.length()})+200ms", "recv")))
     first = texts(trace, who)[0].name
     answer = by(trace, PEER[who])[-1].name
     others = ["s1.flags", "c2.flags", "c2.seq", "c2.ack", f"{first}.ack", f"{answer}.ack", f"{answer}.seq"]
@@ -99,7 +98,7 @@ def whole_connection(dice: Dice) -> Draft:
     """A connection from SYN to last ACK, some of its numbers left out."""
     answers = f"recv; send({dice.length()}); {HEARD}"
     programs = speaking("client", f"send({dice.length()}); recv; close+300ms", answers)
-    trace, _ = worlds(connection(dice, programs), ())
+    trace = run(connection(dice, programs))
     names = [sent.name for sent in trace.sent]
     blanks = dice.sample([name for name in names if name not in ("c1", "s1")], 4)
     asked = {f"{name}.{dice.choice(('seq', 'ack'))}" for name in blanks} | {"s1.ack"}
@@ -120,7 +119,7 @@ def after_the_half_close(dice: Dice) -> Draft:
     programs = speaking(
         who, f"send({dice.length()})+200ms; shutdown(wr)+200ms; recv(eof); close", f"recv(eof); {late}; close+200ms"
     )
-    trace, _ = worlds(connection(dice, programs), ())
+    trace = run(connection(dice, programs))
     ended, finish = fin(trace, who), fin(trace, PEER[who])
     after = trace.sent[trace.sent.index(ended) + 1 :]
     said = [sent for sent in after if sent.source != who and sent.segment.length]
@@ -157,7 +156,7 @@ def build_the_fin(dice: Dice) -> Draft:
     """The FIN of whoever closes first, after data both ways."""
     who = dice.choice(ENDS)
     said = f"send({dice.length()})+150ms; recv; close+300ms"
-    trace, _ = worlds(connection(dice, speaking(who, said, f"recv; send({dice.length()}); {HEARD}")), ())
+    trace = run(connection(dice, speaking(who, said, f"recv; send({dice.length()}); {HEARD}")))
     sent = fin(trace, who)
     start, end = sent.segment.seq, ack(trace, sent.name)
     guesses: dict[str, Guess] = {
@@ -184,7 +183,7 @@ def build_the_last_ack(dice: Dice) -> Draft:
     who = dice.choice(ENDS)
     said = f"send({dice.length()})+150ms; recv; close+300ms"
     heard = f"recv; send({dice.length()}); recv(eof); close{dice.choice(('', '+100ms'))}"
-    trace, _ = worlds(connection(dice, speaking(who, said, heard)), ())
+    trace = run(connection(dice, speaking(who, said, heard)))
     sent, finish = by(trace, who)[-1], fin(trace, PEER[who])
     start, end = sent.segment.seq, ack(trace, sent.name)
     guesses: dict[str, Guess] = {

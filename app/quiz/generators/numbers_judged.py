@@ -5,28 +5,14 @@ from typing import NamedTuple
 
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices, Option
-from app.quiz.generator import Draft, Redraw, generator, lures, options, worlds
-from app.quiz.generators.numbers import (
-    ACK,
-    ENDS,
-    FIN,
-    HEARD,
-    LAST,
-    NODELAY,
-    PEER,
-    SYN,
-    ack,
-    bare,
-    connection,
-    speaking,
-    texts,
-    the,
-)
+from app.quiz.generator import Draft, Redraw, generator, lures, options
+from app.quiz.generators.numbers import ACK, FIN, HEARD, LAST, NODELAY, SYN, ack, bare, connection, speaking, texts, the
 from app.quiz.generators.numbers_losses import HIGHEST, ONE
 from app.quiz.question import Capture
 from app.quiz.say import Say, say
-from app.quiz.traces import arrival, before, replies
+from app.quiz.traces import ENDS, PEER, arrival, before, replies
 from app.sim.trace import Sent, Trace
+from app.sim.world import run
 from app.tcp.acceptance import acknowledges_something
 from app.tcp.segment import CIRCLE, add, distance
 
@@ -54,7 +40,7 @@ def which_take_numbers(dice: Dice) -> Draft:
     who, aborts = dice.choice(ENDS), dice.random() < 0.4
     linger = "setsockopt(SO_LINGER=0); " * aborts
     said = f"{linger}send({dice.length()})+150ms; recv; close+300ms"
-    trace, _ = worlds(connection(dice, speaking(who, said, f"recv; send({dice.length()}); {HEARD}")), ())
+    trace = run(connection(dice, speaking(who, said, f"recv; send({dice.length()}); {HEARD}")))
     found = [(place, sent, *kind) for place, sent in enumerate(trace.sent, 1) if (kind := _kind(sent))]
     takes, resets, acks = ([line for line in found if line[3] in beliefs] for beliefs in ((SYN, FIN), (RST,), (ACK,)))
     free = dice.sample(acks, dice.randint(2, 3) - len(resets))
@@ -83,7 +69,7 @@ def acceptable_acks(dice: Dice) -> Draft:
     before, first, second = (dice.length(31) for _ in range(3))
     said = f"{NODELAY}; send({before})+200ms; send({first})+300ms; send({second})+2ms"
     wraps = {who: CIRCLE - 1 - before - dice.randint(1, first + second)} if dice.random() < WRAPS else {}
-    trace, _ = worlds(connection(dice, speaking(who, said, "recv(eof)"), isns=wraps), ())
+    trace = run(connection(dice, speaking(who, said, "recv(eof)"), isns=wraps))
     moment = trace.moment_at(texts(trace, who)[-1].at).index
     block = trace.block(moment, who, 40000)
     if block is None or distance(block.snd_una, block.snd_nxt) != first + second:
@@ -176,7 +162,7 @@ def answer_to_a_segment(dice: Dice) -> Draft:
     stray = _strays(dice, lengths)[case]
     start = 1 + sum(lengths) + stray.seq
     forged = f"{other} . {start}:{start + stray.length} ack {1 + own + stray.ack} @2s"
-    trace, _ = worlds(connection(dice, f"{programs}\nforge: {forged}"), ())
+    trace = run(connection(dice, f"{programs}\nforge: {forged}"))
     arrived = trace.segments["x1"]
     block = trace.block(before(trace, "x1"), who, arrived.conn)
     if block is None or block.rcv_wnd > FULL_WINDOW:

@@ -6,11 +6,9 @@ from app.quiz.dice import Dice
 from app.quiz.generator import Draft, generator, lures, number, worlds
 from app.quiz.generators.numbers import (
     ACK,
-    ENDS,
     FIN,
     LAST,
     NODELAY,
-    PEER,
     SEQ_LAST,
     SYN,
     ack,
@@ -18,7 +16,6 @@ from app.quiz.generators.numbers import (
     by,
     connection,
     fin,
-    leaves,
     seq,
     speaking,
     texts,
@@ -26,9 +23,10 @@ from app.quiz.generators.numbers import (
 )
 from app.quiz.question import Capture, Diagram
 from app.quiz.say import say
-from app.quiz.traces import arrival, before, replies
+from app.quiz.traces import ENDS, PEER, arrival, before, leaves, replies
 from app.sim.scenario import Scenario
 from app.sim.trace import Sent, Trace
+from app.sim.world import run
 from app.tcp.segment import add
 
 RENUMBERED = "retransmission-takes-new-numbers"
@@ -68,7 +66,7 @@ def _answered(trace: Trace, name: str) -> int:
 def seq_of_a_retransmission(dice: Dice) -> Draft:
     """The seq with which lost data is sent again, from a capture on the host that sent it."""
     gap = _gap(dice)
-    trace, _ = worlds(gap.scenario, ())
+    trace = run(gap.scenario)
     sent = texts(trace, gap.who)
     lost, last = sent[gap.lost], [one for one in sent if not one.retransmits][-1]
     again = _again(trace, lost.name)
@@ -94,7 +92,7 @@ def seq_of_a_retransmission(dice: Dice) -> Draft:
 def ack_at_a_gap(dice: Dice) -> Draft:
     """The ack of the first segment that arrives behind a lost one."""
     gap = _gap(dice)
-    trace, _ = worlds(gap.scenario, ())
+    trace = run(gap.scenario)
     sent = texts(trace, gap.who)
     lost, ahead = sent[gap.lost].segment, sent[gap.lost + 1]
     start, length = ahead.segment.seq, ahead.segment.length
@@ -165,7 +163,7 @@ def seq_of_a_repeated_fin(dice: Dice) -> Draft:
     who = dice.choice(ENDS)
     length = dice.length()
     programs = speaking(who, f"send({length})+150ms; close+300ms")
-    trace, _ = worlds(connection(dice, programs, f"; drop {who[0]}[F.]1"), ())
+    trace = run(connection(dice, programs, f"; drop {who[0]}[F.]1"))
     isn, lost = seq(trace, f"{who[0]}1"), fin(trace, who)
     start = lost.segment.seq
     acks = sum(bare(sent) for sent in by(trace, who) if sent.at < lost.at)

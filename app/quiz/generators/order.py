@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.quiz.dice import Dice
 from app.quiz.forms import Item, Order
 from app.quiz.generator import Draft, generator
-from app.quiz.generators.numbers import PEER, bare, by, connection, the
+from app.quiz.generators.numbers import bare, by, connection, the
 from app.quiz.generators.states import (
     ACCEPT,
     LEADS,
@@ -23,8 +23,7 @@ from app.quiz.generators.states import (
     slowly,
 )
 from app.quiz.say import Say, host, say
-from app.quiz.tables import ENDS
-from app.quiz.traces import returns
+from app.quiz.traces import ENDS, PEER, returns
 from app.sim.scenario import Scenario, parse, written
 from app.sim.trace import Called, Changed, Sent, Trace
 from app.sim.world import run

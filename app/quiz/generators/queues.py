@@ -8,6 +8,7 @@ from app.quiz.say import say
 from app.quiz.traces import arrival, before, replies, returns, sent
 from app.sim.scenario import parse
 from app.sim.trace import Queued, Trace
+from app.sim.world import run
 from app.tcp.states import State
 
 EXACT, REFUSES, COOKIES = "limit-is-exact", "full-queue-refuses", "cookies-save-the-accept-queue"
@@ -36,13 +37,12 @@ def queue_lengths(dice: Dice) -> Draft:
     """How many connections are in one of the queues at some instant of a diagram."""
     clients, calls = dice.randint(3, 5), sorted(dice.sample(range(91, 240, 7), 2))
     starts = sorted(dice.sample(range(0, 180, 5), clients))
-    trace, _ = worlds(
+    trace = run(
         parse(
             f"server: listen({clients + dice.randint(1, 9)}); accept@{calls[0]}ms; accept@{calls[1]}ms\n"
             + "".join(f"client/{n}: connect@{start}ms\n" for n, start in enumerate(starts, 1))
             + f"wire: delay {dice.delay()}ms"
-        ),
-        (),
+        )
     )
     taken_at = [event.at // 1_000 for event in returns(trace, "server", "accept")]
     queue, queues = dice.choice(QUEUES), {}

@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices
-from app.quiz.generator import Draft, Redraw, generator, lures, number, options, worlds
+from app.quiz.generator import Draft, Redraw, generator, lures, number, options
 from app.quiz.generators.queues import EXACT, FIRST, NOTHING, ON_ACCEPT, REFUSES, TOGETHER, filling
 from app.quiz.question import Diagram
 from app.quiz.say import Say, say
 from app.quiz.traces import arrival, before, entered, replies, result, returns, sent
 from app.sim.scenario import parse
 from app.sim.trace import Trace
+from app.sim.world import run
 from app.tcp.states import State
 
 CONNECT_WAITS, CLIENT_WAITS = "connect-waits-for-accept", "client-waits-for-server"
@@ -39,7 +40,7 @@ def _race(dice: Dice, *, first: str = "", second: str = "", accepts: str = "", m
         f"client/{backlog + 2}: connect@{start + dice.randint(3, 2 * delay - 3)}ms{second}\n"
         f"wire: delay {delay}ms\nset: {more}"
     )
-    trace, _ = worlds(parse(text), ())
+    trace = run(parse(text))
     return Race(trace, backlog, FIRST + backlog, FIRST + backlog + 1)
 
 

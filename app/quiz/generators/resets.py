@@ -6,10 +6,11 @@ from app.quiz.dice import Dice
 from app.quiz.forms import Build, Choices
 from app.quiz.generator import Draft, generator, lures, number, options, worlds
 from app.quiz.question import Capture, Diagram
-from app.quiz.say import Say, say
-from app.quiz.traces import arrival, before, replies, result
+from app.quiz.say import Told, say, who
+from app.quiz.traces import ENDS, PEER, arrival, before, replies, result
 from app.sim.scenario import parse
 from app.sim.trace import Trace
+from app.sim.world import run
 from app.tcp.block import Block
 from app.tcp.segment import add
 from app.tcp.states import State
@@ -21,16 +22,7 @@ SYN_RESETS, SYN_OPENS = "syn-resets-established", "syn-opens-again"
 UNREAD, EOF = "close-with-unread-data-sends-fin", "reset-reads-as-end-of-file"
 KEEPS, DEAF = "close-goes-on-receiving", "fin-means-no-receive"
 CONN = 40000
-ENDS = ("client", "server")
-PEER = {"client": "server", "server": "client"}
 OPENS = {"client": "connect", "server": "listen; accept"}
-
-Told = dict[str, str | int | Say]
-
-
-def who(name: str) -> Say:
-    """A host within a sentence."""
-    return say(f"who.{name}")
 
 
 class Talk(NamedTuple):
@@ -108,7 +100,7 @@ def _after_rst(trace: Trace, victim: str) -> str:
 def rst_that_counts(dice: Dice) -> Draft:
     """The sequence number that a RST needs to be believed, from a capture."""
     victim = dice.choice(ENDS)
-    trace, _ = worlds(parse(_talk(dice).forged(victim, "R", 0, dice.randint(611, 890))), ())
+    trace = run(parse(_talk(dice).forged(victim, "R", 0, dice.randint(611, 890))))
     shown = before(trace, "x1")
     mine = block(trace, shown, victim)
     wrong = [(SHARED, mine.snd_nxt), (LAST, add(mine.rcv_nxt, -1))]

@@ -3,12 +3,13 @@
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices
 from app.quiz.generator import Draft, generator, lures, options, worlds
-from app.quiz.generators.resets import ENDS, EOF, OPENS, PEER, UNREAD, Told, who
+from app.quiz.generators.resets import EOF, OPENS, UNREAD
 from app.quiz.question import Diagram
-from app.quiz.say import Say, say
-from app.quiz.traces import before, result, returns, sent
+from app.quiz.say import Say, Told, say, who
+from app.quiz.traces import ENDS, PEER, before, result, returns, sent
 from app.sim.scenario import parse
 from app.sim.trace import Trace
+from app.sim.world import run
 
 REFUSED, SILENCE, BOTH_CHANGE = "reset-is-refused", "silence-means-refused", "ends-change-together"
 CRASH, KEEPALIVE, SILENT_PORT = "peer-crash-is-noticed", "keepalive-is-on", "closed-port-is-silent"
@@ -56,7 +57,7 @@ def errno_of_the_call(dice: Dice) -> Draft:
         "crashed": (f"{reads}recv\n{sends}; recv", "", f"at: {at}ms {peer}!crash"),
     }[case]
     text = f"{programs}\nwire: delay {dice.delay()}ms{wire}\n{more}"
-    trace, _ = worlds(parse(text), ())
+    trace = run(parse(text))
     key, wrong = lures(trace, {}, lambda run: _told(run, end, call, nth), wrong_ones)
     told: Told = {"who": who(end), "peer": who(peer)}
     done = returns(trace, end, call)[nth - 1]
@@ -92,7 +93,7 @@ def one_reset_several_calls(dice: Dice) -> Draft:
         f"{end}: {OPENS[end]}; send({dice.length()}); {made}\n{PEER[end]}: {OPENS[PEER[end]]}; recv; abort@{at}ms\n"
         f"wire: delay {dice.delay()}ms"
     )
-    trace, _ = worlds(parse(text), ())
+    trace = run(parse(text))
 
     def results(run: Trace) -> tuple[str, ...]:
         done = {"send": returns(run, end, "send")[1:], "recv": returns(run, end, "recv")}
@@ -142,7 +143,7 @@ def two_writes_after_the_end(dice: Dice) -> Draft:
         f"{end}: {OPENS[end]}; send({dice.length()}); send({first})@{at + 300}ms; send({second})@{at + 300 + gap}ms\n"
         f"{PEER[end]}: {OPENS[PEER[end]]}; recv; {does.format(at=at)}\nwire: delay {dice.delay()}ms"
     )
-    trace, _ = worlds(parse(text), ())
+    trace = run(parse(text))
 
     def results(run: Trace) -> tuple[str, str]:
         one, two = ("ok" if isinstance(made := result(run, end, "send", n), int) else made for n in (2, 3))

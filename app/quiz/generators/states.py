@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping
 from app.quiz.dice import Dice
 from app.quiz.forms import Table
 from app.quiz.generator import Draft, generator, worlds
-from app.quiz.generators.numbers import PEER, connection, the
+from app.quiz.generators.numbers import connection, the
 from app.quiz.question import Capture
 from app.quiz.say import say
-from app.quiz.tables import ENDS, Fields, state_fields, states_table
+from app.quiz.tables import Fields, state_fields, states_table
+from app.quiz.traces import ENDS, PEER
 from app.sim.scenario import Scenario, parse, written
 from app.sim.trace import Arrived, Changed, Sent, Trace
 from app.sim.world import run

@@ -8,7 +8,7 @@ from itertools import pairwise
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices, Option
 from app.quiz.generator import Draft, Redraw, generator, lures, options, worlds
-from app.quiz.generators.numbers import PEER, by, connection, the
+from app.quiz.generators.numbers import by, connection, the
 from app.quiz.generators.states import (
     ACCEPT,
     BOTH,
@@ -31,8 +31,7 @@ from app.quiz.generators.states import (
 )
 from app.quiz.question import Capture, Diagram
 from app.quiz.say import Say, host, say
-from app.quiz.tables import ENDS
-from app.quiz.traces import returns
+from app.quiz.traces import ENDS, PEER, returns
 from app.sim.scenario import Scenario, parse, written
 from app.sim.trace import Changed, Trace
 from app.sim.world import run
@@ -80,7 +79,7 @@ def who_is_established(dice: Dice) -> Draft:
     """Who is ESTABLISHED at an instant of a handshake; the third segment may be lost, accept() is late."""
     lost, accept = dice.choice((False, True)), dice.randint(700, 950)
     programs = f"server: listen; accept@{accept}ms\nclient: connect; send({dice.length()})+{dice.randint(150, 400)}ms"
-    trace, _ = worlds(connection(dice, programs, "; drop c2" if lost else ""), ())
+    trace = run(connection(dice, programs, "; drop c2" if lost else ""))
     answer, third, data = (trace.segments[name] for name in ("s1", "c2", "c3"))
     made = data if lost else third  # what lets the server be ESTABLISHED
     now = dice.randint(*dice.choice(spells([answer.at, over(answer), made.at, over(made), 1000 * accept])))

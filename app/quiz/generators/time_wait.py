@@ -3,11 +3,11 @@
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices
 from app.quiz.generator import Draft, Redraw, generator, lures, number, options, worlds
-from app.quiz.generators.losses import FORGOTTEN, Told, kind, leaves, loss, moved, who
+from app.quiz.generators.losses import FORGOTTEN, kind, loss, moved
 from app.quiz.generators.timers import FOUR_MINUTES, PASSIVE, SHORTENED
 from app.quiz.question import Capture, Diagram
-from app.quiz.say import Say, say
-from app.quiz.traces import arrival, before, entered, replies, returns, sent
+from app.quiz.say import Say, Told, say, who
+from app.quiz.traces import arrival, before, entered, leaves, replies, returns, sent
 from app.sim.scenario import parse
 from app.sim.trace import Trace
 from app.sim.world import run
@@ -94,8 +94,8 @@ def three_or_four(dice: Dice) -> Draft:
     return Draft(
         trace,
         Choices(options(dice, key, wrong, _told)),
-        leaves(trace, sent(trace, "server", "F.")),
-        (Diagram(trace, leaves(trace, sent(trace, "client", "F."))),),
+        leaves(trace, sent(trace, "server", "F.").name),
+        (Diagram(trace, leaves(trace, sent(trace, "client", "F.").name)),),
         prompt=say("quiz.three-or-four.prompt", pause=pause),
         why=say(f"quiz.three-or-four.why.{case}", pause=pause),
     )

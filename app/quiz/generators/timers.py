@@ -3,10 +3,10 @@
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices
 from app.quiz.generator import Draft, Redraw, generator, lures, number, options, worlds
-from app.quiz.generators.losses import ENDS, FORGOTTEN, PEER, Told, kind, leaves, who
+from app.quiz.generators.losses import FORGOTTEN, kind
 from app.quiz.question import Diagram
-from app.quiz.say import Say, say
-from app.quiz.traces import arrival, entered, replies, returns, sent
+from app.quiz.say import Say, Told, say, who
+from app.quiz.traces import ENDS, PEER, arrival, entered, leaves, replies, returns, sent
 from app.sim.scenario import Scenario, parse
 from app.sim.trace import Changed, Trace
 from app.sim.world import run
@@ -54,7 +54,7 @@ def syn_again(dice: Dice) -> Draft:
     return Draft(
         trace,
         number(key, wrong, say("quiz.timers.seconds")),
-        leaves(trace, trace.sent[nth]),
+        leaves(trace, trace.sent[nth].name),
         prompt=say("quiz.syn-again.prompt", **told),
         why=say(f"quiz.syn-again.why.{'linear' if linear else 'doubling'}", **told),
     )
