@@ -8,6 +8,7 @@ from app.course.captures import Captures
 from app.course.compile import compiled
 from app.course.corpus import Asked
 from app.course.coverage import coverage, inspect
+from app.course.experiments import inspect_experiments
 from app.course.lesson import Course, Lesson
 from app.course.manuscript import LANGS, Manuscript, read
 from app.course.markdown import Document
@@ -46,6 +47,7 @@ def _read(content: Path) -> tuple[list[Problem], tuple[Asked, ...], Course]:
     _scenarios(manuscript, scenarios)
     _captures(manuscript, captures)
     _skills(manuscript, course)
+    inspect_experiments(folder)
     inspect(folder.read("corpus.toml"), course.corpus, manuscript, course)
     return sorted(folder.problems), course.corpus, course
 

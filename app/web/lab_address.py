@@ -1,0 +1,99 @@
+"""A link to the lab: the experiment, the instant, what is selected. Read as far as it makes sense, written one way."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import parse_qsl, quote
+
+from app.lab.said import Said, said
+from app.sim.cursor import ScenarioError
+from app.sim.scenario import Scenario, parse, to_query
+from app.sim.when import time
+from app.sim.writer import duration
+
+OWN = ("t", "v", "sel", "num")  # the keys of a link that are not the notation's
+MOST_ENTRIES = 200
+_KEY = re.compile(r"[a-z][a-z0-9]{0,30}(?:/[0-9]{1,2})?")
+LONGEST_LINK = 20_000  # characters of a query that is looked at
+
+USUAL = parse("server: listen; accept; recv(eof); close\nclient: connect; send(100); close@300ms\nwire: delay 50ms")
+EMPTY = parse("server: listen; accept\nclient:\nwire: delay 50ms")
+
+
+class Place(NamedTuple):
+    """Where somebody stands in the lab. `t` is in µs, None for the start; `sel` the name of a segment or empty."""
+
+    path: str
+    scenario: Scenario
+    t: int | None = None
+    sel: str = ""
+    absolute: bool = False
+
+    @property
+    def query(self) -> str:
+        """The canonical query, with its question mark."""
+        parts = [to_query(self.scenario)]
+        if self.t is not None:
+            parts.append(f"t={duration(self.t)}")
+        if self.sel:
+            parts.append(f"sel={quote(self.sel)}")
+        if self.absolute:
+            parts.append("num=abs")
+        return "?" + "&".join(parts)
+
+    @property
+    def url(self) -> str:
+        """The whole address within the site."""
+        return self.path + self.query
+
+
+class Understood(NamedTuple):
+    """What a link says, and what is to be said of the rest of it."""
+
+    place: Place
+    complaints: tuple[tuple[str, Said], ...]  # what was not understood, and why
+
+
+def read(path: str, query: str, otherwise: Scenario) -> Understood:
+    """Where that link leads. Without a scenario in it: to `otherwise`."""
+    own: dict[str, str] = {}
+    entries: list[tuple[str, str]] = []
+    complaints: list[tuple[str, Said]] = []
+    for key, value in parse_qsl(query[:LONGEST_LINK], keep_blank_values=True):
+        if key in OWN:
+            own[key] = value
+        elif _KEY.fullmatch(key) is None:
+            complaints.append((key[:60], said("scenario.expected-key")))
+        elif len(entries) < MOST_ENTRIES:
+            entries.append((key, re.sub(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029#]", " ", value)))
+    t = time(own["t"]) if "t" in own else None
+    if own.get("t") and t is None:
+        complaints.append((f"t={own['t'][:40]}", said("lab.link.no-time")))
+    if own.get("v", "1") != "1":
+        complaints.append((f"v={own['v'][:40]}", said("lab.link.version")))
+    scenario = _scenario(entries, complaints, otherwise)
+    sel = own.get("sel", "") if re.fullmatch(r"[a-z][a-z0-9]{0,30}(?:\.[0-9]{1,6})?", own.get("sel", "")) else ""
+    return Understood(Place(path, scenario, t, sel, own.get("num") == "abs"), tuple(complaints))
+
+
+def _scenario(entries: list[tuple[str, str]], complaints: list[tuple[str, Said]], otherwise: Scenario) -> Scenario:
+    """What can be read of the entries; each that cannot is left out, and complained of."""
+    left = list(entries)
+    while left:
+        try:
+            return parse(_text(left))
+        except ScenarioError as error:
+            why = said(error.message, **error.params)
+            if error.message == "scenario.two-hosts":
+                named = {key.split("/")[0] for key, _ in left}
+                complaints.append(("", why))
+                left += [(host, "") for host in ("server", "client") if host not in named]
+            else:  # what is wrong with the whole stands at 1:1: the last entry is given up
+                whole = (error.line, error.column) == (1, 1) and error.message != "scenario.expected-key"
+                key, value = left.pop(-1 if whole else error.line - 1)
+                complaints.append((f"{key}: {value[:200]}", why))
+    return otherwise
+
+
+def _text(entries: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"{key}: {value}" for key, value in entries)

@@ -1,0 +1,166 @@
+"""The lab's tools beside the stage: what can be done now, as links; programs, entries and settings, as they stand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.lab import forks
+from app.lab.actions import Action, on_segment, possible
+from app.lab.effort import KINDS, effort
+from app.lab.levels import Level
+from app.sim.scenario import Scenario
+from app.sim.trace import Trace
+from app.sim.writer import duration, entries
+from app.web.lab_address import Place
+from app.web.lab_forms import Setting, delay, settings
+from app.words import Words
+
+
+class Choice(NamedTuple):
+    """Something that can be done, and where it leads; `short` is what the notation calls it."""
+
+    text: str
+    short: str
+    url: str
+    kind: str  # call, or what befalls a host, or what is done to a segment
+
+
+class End(NamedTuple):
+    """An end of a connection (or the host itself) at this moment, and what it can do."""
+
+    host: str
+    conn: int | None
+    state: str
+    choices: tuple[Choice, ...]
+
+
+class Row(NamedTuple):
+    """A program, as it can be edited."""
+
+    key: str
+    host: str
+    number: int
+    text: str
+
+
+class Chip(NamedTuple):
+    """An entry under `wire`, `at`, `forge` or `set`, and where one gets without it (None: not here)."""
+
+    key: str
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Tools:
+    """All of them, as far as they are allowed here (`allowed` are kinds of action)."""
+
+    at: str
+    ends: tuple[End, ...]
+    blows: tuple[End, ...]
+    rows: tuple[Row, ...]
+    chips: tuple[Chip, ...]
+    hosts: tuple[str, ...]
+    free: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    dialect: str
+    delay: str
+    allowed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What may be done here: everything, or on a level only what counts there."""
+
+    level: Level | None
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The kinds of action."""
+        return frozenset(self.level.allowed if self.level else KINDS)
+
+    def lets(self, scenario: Scenario) -> bool:
+        """Whether that scenario is within them."""
+        return self.level is None or set(effort(self.level.start, scenario).kinds) <= self.allowed
+
+
+def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
+    """What can be done at that place."""
+    scenario = place.scenario
+    at = place.t if place.t is not None else (trace.moments[0].at if trace.moments else 0)
+    ends: tuple[End, ...] = ()
+    blows: tuple[End, ...] = ()
+    if trace.moments:
+        can = possible(trace, at, segments=False)
+        after = place._replace(t=can.at)
+        ends = tuple(
+            End(end.host, end.conn, end.state.value, _choices(end.calls, words, after, guard)) for end in can.ends
+        )
+        blows = tuple(End(host.host, None, "", _choices(host.blows, words, after, guard)) for host in can.hosts)
+        at = can.at
+    rows = [(program, key) for program, key in zip(scenario.programs, _lines(scenario), strict=False)]
+    return Tools(
+        duration(at),
+        tuple(end for end in ends if end.choices),
+        tuple(end for end in blows if end.choices),
+        tuple(Row(key, program.host, program.number, text) for program, (key, text) in rows),
+        tuple(_chips(place, guard)),
+        scenario.hosts,
+        tuple(dict.fromkeys((*scenario.hosts, forks.free_host(scenario, "client")))),
+        settings(scenario),
+        scenario.dialect,
+        duration(delay(scenario)),
+        guard.allowed,
+    )
+
+
+def on_selected(trace: Trace, words: Words, place: Place, guard: Guard) -> tuple[Choice, ...]:
+    """What can be done to the segment that is selected."""
+    at = place.t if place.t is not None else 0
+    offered = on_segment(trace, place.sel, at if at > trace.segments[place.sel].at else None)
+    return _choices(offered, words, place, guard)
+
+
+def _choices(actions: Iterable[Action], words: Words, after: Place, guard: Guard) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            words(action.what.message, **action.what.params),
+            str(action.what.params.get("call", "")),
+            after._replace(scenario=action.scenario).url,
+            action.what.message.removeprefix("lab.do."),
+        )
+        for action in actions
+        if guard.lets(action.scenario)
+    )
+
+
+def _lines(scenario: Scenario) -> list[tuple[str, str]]:
+    return list(entries(scenario._replace(wire=(), deeds=(), forged=(), settings=(), dialect="linux", end=None)))
+
+
+def _chips(place: Place, guard: Guard) -> Iterable[Chip]:
+    """Each entry on its own, written as the notation has it."""
+    scenario = place.scenario
+    bare = scenario._replace(wire=(), deeds=(), forged=(), settings=(), dialect="linux", end=None)
+    alone: list[tuple[str, int, Scenario]] = []
+    alone += [("wire", index, bare._replace(wire=(item,))) for index, item in enumerate(scenario.wire)]
+    alone += [("at", index, bare._replace(deeds=(deed,))) for index, deed in enumerate(scenario.deeds)]
+    alone += [("forge", index, bare._replace(forged=(forged,))) for index, forged in enumerate(scenario.forged)]
+    alone += [("set", index, bare._replace(settings=(one,))) for index, one in enumerate(scenario.settings)]
+    for key, index, one in alone:
+        yield Chip(key, dict(entries(one))[key], _without(place, guard, key, index))
+    if scenario.dialect != "linux":
+        spoken = forks.speak(scenario, "linux")
+        yield Chip("set", scenario.dialect, place._replace(scenario=spoken).url if guard.lets(spoken) else None)
+    if scenario.end is not None:
+        free = forks.end(scenario, None)
+        yield Chip("set", f"end={duration(scenario.end)}", place._replace(scenario=free).url)
+
+
+def _without(place: Place, guard: Guard, key: str, index: int) -> str | None:
+    """Where one gets when that entry goes; None where it must stay."""
+    try:
+        rest = forks.remove(place.scenario, key, index)
+    except forks.ForkError:
+        return None
+    return place._replace(scenario=rest).url if guard.lets(rest) else None

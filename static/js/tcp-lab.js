@@ -1,0 +1,225 @@
+// @ts-check
+
+/** @typedef {import("./tcp-player.js").TcpPlayer} TcpPlayer */
+/** @typedef {import("./tcp-player.js").MomentDetail} MomentDetail */
+
+const SETTLE = 150; // milliseconds before what stands beside a moment is fetched
+
+/**
+ * The lab without leaving the page: its links and forms are followed by fetching the very same address, whose lab takes
+ * the place of this one. A moment only moves the player, and then what stands beside it. Back and Forward undo and redo.
+ */
+export class TcpLab extends HTMLElement {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
+  #asked = 0;
+
+  connectedCallback() {
+    this.addEventListener("click", (event) => this.#follow(event));
+    this.addEventListener("submit", (event) => this.#send(/** @type {SubmitEvent} */ (event)));
+    this.addEventListener("moment", (event) => {
+      const { moment } = /** @type {CustomEvent<MomentDetail>} */ (event).detail;
+      this.#showMoment(moment);
+    });
+    document.addEventListener("keydown", (event) => this.#press(event));
+    addEventListener("popstate", () => this.#load(location.href, {}));
+  }
+
+  /** @returns {TcpPlayer | null} */
+  get #player() {
+    return this.querySelector("tcp-player");
+  }
+
+  /** @param {Event} event */
+  #follow(event) {
+    const click = /** @type {MouseEvent} */ (event);
+    if (click.button !== 0 || click.ctrlKey || click.metaKey || click.shiftKey || click.altKey) return;
+    const target = /** @type {Element} */ (event.target);
+    const link = target.closest("a[href]");
+    if (!link) {
+      const rail = target.closest(".diagram .rail, .diagram .clock");
+      if (rail) this.#showMoment(Number(rail.getAttribute("data-since")));
+      return;
+    }
+    const url = new URL(link.getAttribute("href") ?? "", location.href);
+    if (url.origin !== location.origin || url.pathname !== location.pathname) return;
+    event.preventDefault();
+    const selects = link.getAttribute("data-sel");
+    if (selects) {
+      const here = new URL(this.#addressOf(this.#player?.moment ?? 0), location.href);
+      here.searchParams.delete("sel");
+      url.search = `${here.search}&sel=${encodeURIComponent(selects)}`;
+      this.#load(url.href, { push: true, focus: link.id });
+    } else if (link.hasAttribute("data-moment-link")) {
+      this.#showMoment(Number(link.getAttribute("data-moment-link")));
+    } else if (link.matches(".controls .previous, .controls .next")) {
+      this.#player?.nudge(link.matches(".next") ? 1 : -1);
+    } else {
+      this.#load(url.href, { push: true });
+    }
+  }
+
+  /** @param {SubmitEvent} event */
+  #send(event) {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (form.method !== "post" || new URL(form.action).pathname !== location.pathname) return;
+    event.preventDefault();
+    const body = new URLSearchParams();
+    const submitter = /** @type {HTMLButtonElement | null} */ (event.submitter);
+    for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
+    this.#load(form.action, { push: true, body });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const target = /** @type {Element} */ (event.target);
+    const busy = target.closest("input, select, textarea, dialog, [role=group] pre");
+    if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
+    const player = this.#player;
+    if (!player) return;
+    if (event.key === "ArrowRight" || event.key === ".") player.nudge(1);
+    else if (event.key === "ArrowLeft" || event.key === ",") player.nudge(-1);
+    else if (event.key.toLowerCase() === "p") player.playing ? player.pause() : player.play();
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {number} moment */
+  #addressOf(moment) {
+    return this.querySelector(`.log [data-moment-link="${moment}"]`)?.getAttribute("href") ?? location.href;
+  }
+
+  /** @param {number} moment */
+  #showMoment(moment) {
+    const player = this.#player;
+    if (!player) return;
+    player.show(moment, player.last);
+    history.replaceState(null, "", this.#addressOf(moment));
+    this.#tellOthers();
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#load(location.href, { beside: true }), SETTLE);
+  }
+
+  /**
+   * @param {string} url
+   * @param {{ push?: boolean, beside?: boolean, body?: URLSearchParams, focus?: string }} how
+   *   `push`: a new entry of the history; `beside`: only what stands beside the moment; `focus`: the id to go to
+   */
+  async #load(url, { push = false, beside = false, body, focus }) {
+    clearTimeout(this.#settling);
+    const asked = ++this.#asked;
+    let response;
+    let page;
+    try {
+      response = await fetch(url, { method: body ? "POST" : "GET", body, headers: { accept: "text/html" } });
+      page = new DOMParser().parseFromString(await response.text(), "text/html");
+    } catch {
+      this.#say(this.dataset.failed ?? "");
+      return;
+    }
+    if (asked !== this.#asked) return;
+    const fresh = page.querySelector("tcp-lab");
+    if (!fresh) {
+      location.assign(response.url);
+      return;
+    }
+    if (push && response.ok && response.url !== location.href) history.pushState(null, "", response.url);
+    if (beside) this.#replaceParts(fresh);
+    else this.#replaceAll(fresh, focus);
+    this.#tellOthers();
+  }
+
+  /** @param {Element} fresh */
+  #replaceParts(fresh) {
+    const keep = this.#focused();
+    const open = this.#open();
+    for (const part of this.querySelectorAll("[data-part]")) {
+      const other = fresh.querySelector(`#${CSS.escape(part.id)}`);
+      const writing = part.contains(document.activeElement) && document.activeElement?.matches("input, textarea, select");
+      if (other && !writing) part.replaceChildren(...other.childNodes);
+    }
+    const here = this.querySelectorAll(".diagram a[data-sel], .log a[href], .controls a, .lab-head a[data-here], .chips a");
+    const there = fresh.querySelectorAll(".diagram a[data-sel], .log a[href], .controls a, .lab-head a[data-here], .chips a");
+    here.forEach((link, index) => {
+      const href = there[index]?.getAttribute("href");
+      if (href) {
+        link.setAttribute("href", href);
+        link.removeAttribute("aria-disabled");
+      } else if (link.matches(".controls a")) {
+        link.removeAttribute("href");
+        link.setAttribute("aria-disabled", "true");
+      }
+    });
+    for (const input of this.querySelectorAll("input[name=t]")) {
+      const other = /** @type {HTMLInputElement | null} */ (fresh.querySelector("input[name=t]"));
+      if (other) /** @type {HTMLInputElement} */ (input).value = other.value;
+    }
+    const place = fresh.querySelector(".count .here");
+    const count = this.querySelector(".count .here");
+    if (place && count) count.textContent = place.textContent;
+    this.#reopen(open);
+    this.#refocus(keep);
+  }
+
+  /**
+   * @param {Element} fresh
+   * @param {string} [focus]
+   */
+  #replaceAll(fresh, focus) {
+    const keep = focus ? [focus] : this.#focused();
+    const open = this.#open();
+    const view = /** @type {HTMLInputElement | null} */ (this.querySelector(".views :checked"))?.value;
+    const scrolled = this.querySelector(".diagram")?.scrollTop ?? 0;
+    this.replaceChildren(...fresh.childNodes);
+    const radio = view && this.querySelector(`.views [value="${view}"]`);
+    if (radio) /** @type {HTMLInputElement} */ (radio).checked = true;
+    this.#reopen(open);
+    const diagram = this.querySelector(".diagram");
+    if (diagram && focus) diagram.scrollTop = scrolled;
+    this.#refocus(this.querySelector("#mistake") ? ["mistake"] : keep);
+  }
+
+  /** The ids of what has the focus and of what it stands in, innermost first. */
+  #focused() {
+    const ids = [];
+    let element = document.activeElement;
+    if (!element || !this.contains(element)) return ids;
+    for (; element && element !== this; element = element.parentElement) if (element.id) ids.push(element.id);
+    return ids;
+  }
+
+  /** @param {string[]} ids */
+  #refocus(ids) {
+    if (ids.length === 0 || document.activeElement?.id === ids[0]) return;
+    for (const id of ids) {
+      const element = /** @type {HTMLElement | SVGElement | null} */ (this.querySelector(`#${CSS.escape(id)}`));
+      element?.focus({ preventScroll: true });
+      if (element && document.activeElement === element) return;
+    }
+    if (document.activeElement === document.body) {
+      const title = /** @type {HTMLElement | null} */ (this.querySelector("#programs"));
+      title?.focus({ preventScroll: true });
+    }
+  }
+
+  #open() {
+    return [...this.querySelectorAll("details[id][open]")].map((element) => element.id);
+  }
+
+  /** @param {string[]} ids */
+  #reopen(ids) {
+    for (const id of ids) this.querySelector(`details#${CSS.escape(id)}`)?.setAttribute("open", "");
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    const live = this.querySelector(".announcer");
+    if (live) live.textContent = words;
+  }
+
+  #tellOthers() {
+    for (const link of document.querySelectorAll("a[data-same-place]")) {
+      /** @type {HTMLAnchorElement} */ (link).search = location.search;
+    }
+  }
+}

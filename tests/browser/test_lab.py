@@ -1,0 +1,154 @@
+"""The lab in a browser: by clicking, by keys alone, without a script; Back and Forward undo and redo."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import expect
+
+from app.lab.gallery import Experiment
+from app.sim.scenario import Scenario, from_query, parse, written
+from app.web.lab_address import Place
+from tests.browser.conftest import Arrive
+from tests.browser.reader import Reader
+
+CLOSE = parse("server: listen; accept; recv; close\nclient: connect; send(100); close\nwire: delay 50ms")
+
+
+def scenario(reader: Reader) -> Scenario:
+    """The experiment of the address."""
+    query = urlsplit(reader.page.url).query
+    return from_query("&".join(part for part in query.split("&") if part.split("=")[0] not in ("sel", "num")))
+
+
+def opens(reader: Reader, start: Scenario = CLOSE, **place) -> None:
+    reader.opens(Place(f"/{reader.lang}/lab", start, **place).url)
+
+
+def lies(reader: Reader, name: str) -> None:
+    """Select a segment, and lose it."""
+    reader.page.locator(f"#seg-{name} .label").dispatch_event("click", {"button": 0})
+    expect(reader.page.locator("#segment-title")).to_contain_text(name)
+    reader.page.locator("#seg-do-lose").click()
+    expect(reader.page.locator("#seg-do-deliver")).to_be_visible()
+
+
+def rungs(site: FastAPI) -> tuple[Experiment, ...]:
+    groups = site.state.world.experiments.groups
+    return next(group.experiments for group in groups if group.ladder)
+
+
+def test_each_rung_of_the_ladder_is_built_by_clicking(site: FastAPI, arrive: Arrive) -> None:
+    whole, *others = rungs(site)
+    reader = arrive("desktop", "en")
+    for rung in others:
+        opens(reader, whole.scenario)
+        lies(reader, rung.of or "")
+        assert scenario(reader) == rung.scenario
+        shown = reader.page.locator(".log ol").inner_text()
+        reader.page.reload()
+        assert reader.page.locator(".log ol").inner_text() == shown
+
+
+def test_back_and_forward_undo_and_redo(reader: Reader) -> None:
+    opens(reader)
+    expect(reader.page.locator("tcp-lab:defined")).to_be_visible()
+    states = [written(scenario(reader))]
+    for name in ("c1", "s1", "c2", "c3"):
+        lies(reader, name)
+        states.append(written(scenario(reader)))
+    assert len(set(states)) == 5
+    for expected in states[-2::-1]:
+        for _ in range(2):  # the selection and the deed
+            reader.page.go_back()
+        assert written(scenario(reader)) == expected
+    for expected in states[1:]:
+        for _ in range(2):
+            reader.page.go_forward()
+        assert written(scenario(reader)) == expected
+    expect(reader.page.locator(".chips")).to_contain_text("drop c3")
+
+
+def test_with_keys_alone(arrive: Arrive) -> None:
+    reader = arrive("desktop", "en")
+    opens(reader)
+    page = reader.page
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".log li.now")).to_contain_text("SYN")
+    page.locator("#seg-c1").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#segment-title")).to_contain_text("c1")
+    assert page.evaluate("document.activeElement.id") == "seg-c1"
+    page.locator("#seg-do-lose").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#seg-do-deliver")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "segment"
+
+
+def test_a_moment_brings_what_stands_beside_it(reader: Reader) -> None:
+    opens(reader)
+    page = reader.page
+    page.locator(".controls .next").click()
+    page.wait_for_url(re.compile("t=50ms"))
+    page.locator(".controls .next").click()
+    page.wait_for_url(re.compile("t=100ms"))
+    expect(page.locator("#doing-title")).to_contain_text("100 ms")
+    expect(page.locator("#part-tcb")).to_contain_text("FIN-WAIT-1")
+    expect(page.locator(".states-map .token")).to_have_count(2)
+    assert scenario(reader) == CLOSE
+
+
+def test_a_form_keeps_the_page_and_points_at_a_mistake(arrive: Arrive) -> None:
+    reader = arrive("desktop", "en", allowed=("422",))
+    opens(reader)
+    page = reader.page
+    page.evaluate("window.same = true")
+    page.locator("#program-2").fill("connect; fly")
+    page.locator("#run-2").click()
+    expect(page.locator("#mistake")).to_be_focused()
+    expect(page.locator("#mistake pre")).to_contain_text("^")
+    expect(page.locator("#program-2")).to_have_value("connect; fly")
+    page.locator("#program-2").fill("connect; abort")
+    page.locator("#run-2").click()
+    expect(page.locator("#mistake")).to_have_count(0)
+    page.wait_for_url(re.compile("abort"))
+    assert page.evaluate("window.same")
+    assert page.evaluate("document.activeElement.id") == "run-2"
+
+
+@pytest.mark.parametrize("name", ["phone", "desktop"])
+def test_without_a_script(arrive: Arrive, name: str) -> None:
+    reader = arrive(name, "en", java_script_enabled=False)
+    opens(reader, sel="c1")
+    page = reader.page
+    page.locator("#seg-do-lose").click()
+    assert "drop c1" in written(scenario(reader))
+    page.locator("#program-2").fill("connect; close")
+    page.locator("#run-2").click()
+    assert "client: connect; close" in written(scenario(reader))
+    page.locator("#chip-2").click()
+    assert "drop c1" not in written(scenario(reader))
+    page.locator("#settings summary").click()
+    page.locator("#settings [name=delay]").fill("20ms")
+    page.locator("#set-it").click()
+    assert "delay 20ms" in written(scenario(reader))
+
+
+def test_nothing_sticks_out(reader: Reader) -> None:
+    for path in ("lab?sel=c1", "lab/gallery", "lab/levels", "lab/levels/refused"):
+        reader.opens(f"/{reader.lang}/{path}")
+        wide, seen = reader.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= seen, path
+
+
+def test_a_level_is_solved_and_its_score_kept(site: FastAPI, arrive: Arrive) -> None:
+    reader = arrive("desktop", "zh")
+    level = next(one for one in site.state.world.experiments.levels if one.id == "slow-connect")
+    reader.opens(Place(f"/zh/lab/levels/{level.id}", level.start, level.t).url)
+    lies(reader, "c1")
+    expect(reader.page.locator("#verdict")).to_have_class(re.compile("met"))
+    reader.page.locator("#keep").click()
+    expect(reader.page.locator("#keep")).to_have_count(0)
+    reader.opens("/zh/lab/levels")
+    expect(reader.page.locator(".level").first).to_contain_text("★★★")

@@ -1,0 +1,220 @@
+"""The lab over HTTP: each control leads to another address, and nothing that is typed or linked breaks it."""
+
+import re
+from html import unescape
+from urllib.parse import quote, urlsplit
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.lab import forks
+from app.sim.scenario import from_query, parse, to_query, written
+from app.web.lab_address import EMPTY, USUAL, Place, read
+
+CLOSE = parse("server: listen; accept; recv; close\nclient: connect; send(100); close\nwire: delay 50ms")
+
+
+def at(scenario, lang: str = "en", **place) -> str:
+    return Place(f"/{lang}/lab", scenario, **place).url
+
+
+def link(page: str, id: str) -> str:
+    """Where the link with that id leads."""
+    found = re.search(rf'<a [^>]*\bid="{re.escape(id)}"[^>]*>', page)
+    assert found, id
+    href = re.search(r'href="([^"]+)"', found[0])
+    assert href, id
+    return unescape(href[1])
+
+
+def scenario_of(url: str):
+    parts = [part for part in urlsplit(url).query.split("&") if part.split("=")[0] not in ("sel", "num")]
+    return from_query("&".join(parts))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_without_a_query_there_is_something_to_play_with(visitor: TestClient, lang: str) -> None:
+    page = visitor.get(f"/{lang}/lab")
+    assert page.status_code == 200
+    assert "<tcp-player" in page.text
+    assert f'href="/{lang}/lab" aria-current="page"' in page.text
+    assert " style=" not in page.text
+    assert scenario_of(link(page.text, "numbers")) == USUAL
+
+
+def test_a_connection_is_built_from_the_empty_start_by_links_alone(visitor: TestClient) -> None:
+    page = visitor.get(link(visitor.get("/en/lab").text, "empty-start")).text
+    assert "SYN-SENT" not in page.split("states-title")[0]
+    page = visitor.get(link(page, "do-client-0-1")).text
+    lost = visitor.get(link(page, "seg-c1"))
+    page = visitor.get(link(lost.text, "seg-do-lose")).text
+    assert "drop c1" in page
+    again = link(page, "seg-do-deliver")
+    assert written(scenario_of(again)) == written(scenario_of(link(lost.text, "unselect")))
+
+
+def test_every_number_of_a_segment_says_where_it_comes_from(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE, t=50_000, sel="s1")).text
+    card = page[page.index('id="segment"') : page.index("segment-rules")]
+    assert card.count("<dt") == 5
+    assert "RFC 9293 §3.4" in card
+    assert "takes one number" in card
+
+
+def test_what_can_be_done_depends_on_the_moment(visitor: TestClient) -> None:
+    early = visitor.get(at(CLOSE, t=0)).text
+    late = visitor.get(at(CLOSE, t=100_000)).text
+    offered = [set(re.findall(r'id="do-[^>]*>([^<]+)</a>', page)) for page in (early, late)]
+    assert "recv" not in offered[0]
+    assert offered[0] != offered[1]
+    assert 'id="blow-server-reboot"' in late
+    struck = scenario_of(link(late, "blow-server-reboot"))
+    assert [deed.deed.kind for deed in struck.deeds] == ["reboot"]
+
+
+def test_numbers_are_relative_or_absolute(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE, sel="c1")).text
+    other = visitor.get(link(page, "numbers")).text
+    assert "num=abs" in link(other, "seg-c1")
+    assert 'name="num" value="abs"' in other
+
+
+FORMS = [
+    ({"do": "program", "host": "client", "number": "1", "text": "connect; close"}, "client: connect; close"),
+    ({"do": "add", "host": "client2", "text": "connect"}, "client2: connect"),
+    ({"do": "entry", "key": "wire", "text": "drop s[S.]"}, "drop s[S.]"),
+    (
+        {"do": "forge", "host": "client", "flags": "R", "seq": "nxt", "ack": "nxt", "len": "0", "at": "120ms"},
+        "c R nxt @120ms",
+    ),
+    (
+        {"do": "forge", "host": "server", "flags": "P.", "seq": "1", "ack": "-5", "len": "10", "at": "1s"},
+        "s P. 1:11(10) ack -5",
+    ),
+    ({"do": "settings", "dialect": "rfc", "delay": "20ms"}, "set: rfc"),
+    ({"do": "settings", "dialect": "linux", "delay": "50ms", "client.isn": "4294967293"}, "client.isn=4294967293"),
+    ({"do": "settings", "dialect": "linux", "delay": "50ms", "server.backlog": "1"}, "listen(1)"),
+    ({"do": "settings", "dialect": "linux", "delay": "50ms", "tcp_syn_retries": "2"}, "tcp_syn_retries=2"),
+    ({"do": "text", "text": "server: listen\nclient: connect"}, "client: connect"),
+]
+
+
+@pytest.mark.parametrize(("sent", "says"), FORMS, ids=[says for _, says in FORMS])
+def test_a_form_leads_to_another_address(visitor: TestClient, sent: dict[str, str], says: str) -> None:
+    answer = visitor.post("/en/lab", data={"scenario": written(CLOSE), "t": "50ms", **sent})
+    assert answer.status_code == 303
+    url = answer.headers["location"]
+    assert says in written(scenario_of(url))
+    assert visitor.get(url).status_code == 200
+
+
+WRONG = [
+    {"do": "program", "host": "client", "number": "1", "row": "client", "text": "connect; fly"},
+    {"do": "add", "host": "client2", "text": "conect"},
+    {"do": "entry", "key": "wire", "text": "drop q"},
+    {"do": "text", "text": "server: listen\nclient: conect <b>"},
+]
+
+
+@pytest.mark.parametrize("sent", WRONG, ids=[one["do"] for one in WRONG])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_mistake_is_pointed_at_and_what_was_typed_stays(visitor: TestClient, sent: dict[str, str], lang: str) -> None:
+    page = visitor.post(f"/{lang}/lab", data={"scenario": written(CLOSE), **sent})
+    assert page.status_code == 422
+    mistake = page.text[page.text.index('id="mistake"') :]
+    assert re.search(r"\n *\^</code>", mistake[:1500])
+    assert sent["text"].splitlines()[-1] in unescape(page.text)
+    assert "<b>" not in page.text
+
+
+def test_two_programs_and_one_fewer(visitor: TestClient) -> None:
+    two = forks.add_program(CLOSE, "client", "connect")
+    sent = {
+        "do": "program",
+        "scenario": written(two),
+        "host": "client",
+        "number": "2",
+        "text": "connect",
+        "remove": "1",
+    }
+    answer = visitor.post("/en/lab", data=sent)
+    assert scenario_of(answer.headers["location"]) == CLOSE
+
+
+HOSTILE = [
+    "server=listen;accept&client=connect;fly&wire=drop+c1",
+    "client=connect",
+    "t=soon&v=9&sel=%3Cscript%3E",
+    "wire=drop+c1",
+    "server=&client=",
+    "a=b=c&&&==&%00=%00&%ff=%fe",
+    "server=listen%0Aforge:+flood+2000+every+1us&client=connect",
+    "server=listen&client=connect&set=rfc;tcp_sack=0",
+    "&".join(f"h{n}=connect" for n in range(40)),
+]
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_a_bad_link_opens_with_what_could_be_understood(visitor: TestClient, query: str) -> None:
+    page = visitor.get(f"/en/lab?{query}")
+    assert page.status_code in (200, 422)
+    assert "<tcp-lab" in page.text
+    assert "<script>" not in page.text.replace('<script type="module"', "")
+
+
+def test_the_rest_of_a_bad_link_is_told(visitor: TestClient) -> None:
+    page = visitor.get("/en/lab?server=listen;accept&client=connect;fly&client=connect&wire=drop+c1").text
+    assert "client: connect;fly" in page
+    assert "drop c1" in page
+
+
+def test_limits_have_a_page(visitor: TestClient) -> None:
+    assert visitor.get("/en/lab?client=" + quote("connect;" * 4000)).status_code == 413
+    much = visitor.get("/en/lab?server=listen(5)&forge=flood+1999+every+1us+@1ms&client=connect")
+    assert much.status_code == 422
+    assert 'class="notice"' in much.text
+
+
+JUNK = st.text(alphabet=st.sampled_from("clientsrvwao:;=&()@.+*{}[]#-x0123456789 \n%é字"), max_size=120)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=JUNK, value=JUNK)
+def test_junk_never_breaks_it(site: FastAPI, query: str, value: str) -> None:
+    visitor = TestClient(site, follow_redirects=False)
+    assert visitor.get(f"/en/lab?{quote(query, safe='&=')}").status_code in (200, 422)
+    assert visitor.get(f"/zh/lab?client={quote(value)}").status_code in (200, 422)
+    sent = {"scenario": written(CLOSE), "do": "entry", "key": "wire", "text": value, "t": query}
+    assert visitor.post("/en/lab", data=sent).status_code in (303, 422)
+
+
+def test_a_place_is_its_address() -> None:
+    place = Place("/en/lab", CLOSE, 50_000, "client2.1", True)
+    assert read("/en/lab", place.query[1:], USUAL).place == place
+    assert to_query(EMPTY) in Place("/en/lab", EMPTY).url
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_everything_of_the_gallery_opens(site: FastAPI, visitor: TestClient, lang: str) -> None:
+    page = unescape(visitor.get(f"/{lang}/lab/gallery").text)
+    for group in site.state.world.experiments.groups:
+        for experiment in group.experiments:
+            url = at(experiment.scenario, lang, t=experiment.t)
+            assert f'href="{url}"' in page
+            opened = visitor.get(url)
+            assert opened.status_code == 200, experiment.id
+            assert 'class="notice"' not in opened.text, experiment.id
+
+
+def test_every_segment_of_the_gallery_can_be_selected(site: FastAPI, visitor: TestClient) -> None:
+    from app.sim.world import run
+
+    for group in site.state.world.experiments.groups:
+        for experiment in group.experiments:
+            for name in list(run(experiment.scenario).segments)[:12]:
+                page = visitor.get(at(experiment.scenario, "zh", t=experiment.t, sel=name))
+                assert page.status_code == 200
+                assert 'id="segment-title"' in page.text, (experiment.id, name)
