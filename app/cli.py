@@ -88,13 +88,13 @@ def check(options: argparse.Namespace) -> int:
     """Check the content, and say what is wrong with it."""
     if options.coverage:
         print("\n".join(covered(options.content)))
-        return 0
     problems = problems_of(options.content)
     for problem in problems:
         print(problem)
     if problems:
         return _complain(f"{len(problems)} to put right.")
-    print("Content: everything runs, holds, links, and agrees in both languages.")
+    if not options.coverage:
+        print("Content: everything runs, holds, links, and agrees in both languages.")
     return 0
 
 
@@ -172,6 +172,11 @@ def restore(options: argparse.Namespace) -> int:
     return _keep(lambda upkeep, place: upkeep.restore(place, options.file, datetime.now(UTC)))
 
 
+def remarks(options: argparse.Namespace) -> int:
+    """Print what readers found wrong with questions, newest first."""
+    return _keep(lambda upkeep, place: upkeep.remarks(place, options.most))
+
+
 def _keep(task: Callable[[Any, Any], str], quiet: bool = False) -> int:
     """Do one of the tasks of `upkeep` where the environment says that progress is, and print what it says."""
     from app.progress import upkeep  # noqa: PLC0415 - who simulates needs no database
@@ -228,6 +233,10 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("migrate", help="bring the database up to this version").set_defaults(command=migrate)
     commands.add_parser("rebuild", help="make every memory anew").set_defaults(command=rebuild)
+
+    remarking = commands.add_parser("remarks", help="what readers found wrong with questions")
+    remarking.add_argument("--most", type=int, default=20, help="how many, the latest; 20 if not given")
+    remarking.set_defaults(command=remarks)
 
     for keeping, what in ((backup, "back up progress, also while serving"), (restore, "restore a backup")):
         keeper = commands.add_parser(keeping.__name__, help=what, description=keeping.__doc__)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.draw.charts import chart, hint, words
 from app.draw.svg import Drawing
 
-CELL, LEFT, TOP = 22, 30, 20
+CELL, LEFT, TOP = 22, 38, 20
 SIZES = (4, 9, 13, 17, 20)  # of the square, by level
 
 

@@ -29,12 +29,12 @@ class Score(NamedTuple):
     """Right answers among some."""
 
     right: int = 0
-    count: int = 0
+    total: int = 0
 
     @property
     def share(self) -> float | None:
         """The right ones as a part of all; None where there are none."""
-        return self.right / self.count if self.count else None
+        return self.right / self.total if self.total else None
 
 
 class Belief(NamedTuple):
@@ -73,7 +73,7 @@ def score(past: Iterable[Answered]) -> Score:
 def by_week(
     past: Iterable[Answered], zone: tzinfo, mondays: Sequence[date], topics: Mapping[str, str]
 ) -> dict[str, tuple[Score, ...]]:
-    """For each topic its score in each of the weeks that begin on these days; `topics` says which a skill is part of."""
+    """For each topic its score in each of the weeks that begin on these days; `topics` says where a skill belongs."""
     places = {monday: place for place, monday in enumerate(mondays)}
     scores = {topic: [Score()] * len(mondays) for topic in topics.values()}
     for answer in past:
@@ -81,7 +81,7 @@ def by_week(
         place, topic = places.get(day - timedelta(days=day.weekday())), topics.get(answer.skill)
         if place is not None and topic is not None:
             before = scores[topic][place]
-            scores[topic][place] = Score(before.right + answer.right, before.count + 1)
+            scores[topic][place] = Score(before.right + answer.right, before.total + 1)
     return {topic: tuple(weeks) for topic, weeks in scores.items()}
 
 

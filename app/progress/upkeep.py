@@ -2,11 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from app.progress import backup as backups
 from app.progress import migrations
 from app.progress import rebuild as rebuilding
+from app.progress import remarks as remarking
 from app.progress.place import Place
+from app.progress.remarks import Remark
 from app.progress.store import Store
 
 
@@ -50,6 +53,24 @@ def restore(place: Place, file: Path, now: datetime) -> str:
     aside = backups.restore(place, file, now)
     what = f" What was there before: {', '.join(path.name for path in aside)}." if aside else ""
     return f"{place.file} is what {file} was.{what}"
+
+
+def remarks(place: Place, most: int) -> str:
+    """The latest remarks on questions, newest first, each with the address of what it is about. Raises Trouble."""
+    store = place.store()
+    try:
+        with store.reading() as connection:
+            found = remarking.recent(connection, max(most, 0))
+    finally:
+        store.close()
+    return "\n\n".join(map(_remark, found)) or "Nobody has found anything wrong with a question yet."
+
+
+def _remark(remark: Remark) -> str:
+    """As lines for a terminal: what a stranger has written may not steer it."""
+    lines = ("".join(one if one.isprintable() else "?" for one in line) for line in remark.text.splitlines())
+    address = f"/{remark.lang}/questions/{remark.source}?{urlencode({'seed': remark.seed, **remark.answer})}"
+    return "\n    ".join((f"{remark.at:%Y-%m-%d %H:%M} UTC  {address}", *lines))
 
 
 def _where(store: Store) -> str:

@@ -29,6 +29,7 @@ def percent(words: Words, share: float) -> str:
     return format_percent(share if share >= 1 else min(share, 0.99), locale=locale_of(words))
 
 
+@lru_cache(maxsize=4096)
 def day(words: Words, when: date) -> str:
     """A day of this year or the next: `Sun, Dec 6`, `12 月 6 日周日`."""
     return spaced(format_skeleton("MMMEd", when, locale=locale_of(words)))

@@ -9,7 +9,7 @@ from app.quiz.dice import Dice
 from app.quiz.generator import GENERATORS
 from app.quiz.pool import SEEDS, Pick, Pool, Source
 
-TRIES = 12  # seeds that are looked at for a question which has an answer of that misconception
+TRIES = 60  # seeds that are looked at, at most, for a question which has an answer of that misconception
 
 
 def dice_of(learner: UUID | None, skill: str, memory: Memory | None) -> Dice:
@@ -24,9 +24,7 @@ def fresh(sources: Sequence[Source], memory: Memory | None, dice: Dice) -> Pick:
     fresh numbers: it comes again only where there is nothing else.
     """
     had = memory.variants if memory else ()
-    asked = {variant.partition("/")[0]: turn for turn, variant in enumerate(had)}
-    turns = sorted(sources, key=lambda source: (source.id in had, asked.get(source.id, -1), source.level))
-    chosen = turns[0].id
+    chosen = _in_turn(sources, had)[0].id
     while True:
         seed = dice.randrange(1, SEEDS)
         if f"{chosen}/{seed}" not in had:
@@ -40,11 +38,17 @@ def about(pool: Pool, belief: str) -> tuple[Source, ...]:
 
 def lure(pool: Pool, sources: Sequence[Source], belief: str, memory: Memory | None, dice: Dice) -> Pick:
     """A fresh question in which the misconception leads to a wrong answer, as far as one is found."""
-    for _ in range(TRIES):
-        pick = fresh(sources, memory, dice)
+    turns = _in_turn(sources, memory.variants if memory else ())
+    for attempt in range(TRIES):
+        pick = fresh((turns[attempt % len(turns)],), memory, dice)
         if any(held == belief for held, _ in pool.question(*pick).form.mistakes):
             break
     return pick
+
+
+def _in_turn(sources: Sequence[Source], had: tuple[str, ...]) -> list[Source]:
+    asked = {variant.partition("/")[0]: turn for turn, variant in enumerate(had)}
+    return sorted(sources, key=lambda source: (source.id in had, asked.get(source.id, -1), source.level))
 
 
 def _beliefs(pool: Pool, id: str) -> frozenset[str]:

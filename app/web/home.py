@@ -1,12 +1,20 @@
-"""The course as a path."""
+"""The course as a path; to a learner it shows where they are on it, and the one thing to do next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from fastapi import Request, Response
 
-from app.course.lesson import Lesson
+from app.course.lesson import Lesson, Part
 from app.draw.svg import Drawing, phase
+from app.progress.reviews import waiting
+from app.progress.study import Study
+from app.progress.trouble import Trouble
+from app.web import learners
+from app.web.amounts import days
+from app.web.reading_kept import Step, left_off
+from app.web.suggestions import Suggestion, reading_on, suggestion
 from app.web.world import World, world
 from app.words import Words
 
@@ -50,13 +58,50 @@ class PartView:
     lessons: tuple[LessonCard, ...]
 
 
+class Done(NamedTuple):
+    """How far a learner is with a lesson: its steps, its skills, and what waits of them."""
+
+    read: int
+    steps: int
+    mastered: int
+    skills: int
+    due: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether every skill of it is mastered."""
+        return self.mastered == self.skills > 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was read or mastered."""
+        return bool(self.read or self.mastered)
+
+
+class Today(NamedTuple):
+    """What a learner is shown first. `besides` goes on with the lesson where they left off; `left` is till the day."""
+
+    next: Suggestion
+    besides: Suggestion | None
+    read: int
+    steps: int
+    mastered: int
+    skills: int
+    left: str  # until the interview, "" without one
+
+
 @dataclass(frozen=True)
 class HomeView:
-    """The path, where to begin, and a picture: the first player of the course, played to its end."""
+    """The path. For a visitor where to begin, and a picture: the first player of the course, played to its end.
+
+    For a learner what comes next `today`, and what was `done` of each lesson.
+    """
 
     template: ClassVar[str] = "home/index.html"
     parts: tuple[PartView, ...]
-    picture: Drawing
+    picture: Drawing | None
+    today: Today | None
+    done: Mapping[str, Done]
 
     @property
     def first(self) -> LessonCard:
@@ -67,7 +112,14 @@ class HomeView:
 async def home(request: Request, lang: str) -> Response:
     """`/{lang}/`."""
     here = world(request)
-    return here.show(request, here.speak(lang), view, section="course")
+    words = here.speak(lang)
+    try:
+        personal = _personal(here, request, words)
+    except Trouble:  # the course is there all the same
+        personal = None
+    if personal is None:
+        return here.show(request, words, view, section="course")
+    return here.answer(request, words, here.renderer.render(here.page(request, words, "course"), personal))
 
 
 def view(here: World, words: Words) -> HomeView:
@@ -75,10 +127,55 @@ def view(here: World, words: Words) -> HomeView:
     parts = here.course.editions[words.lang].parts
     player = next(player for part in parts for lesson in part.lessons for player in lesson.players)
     last = len(player.moments) - 1
-    picture = player.drawing._replace(svg=phase(player.drawing.svg, last, last))
-    return HomeView(
-        tuple(PartView(part.id, part.name, tuple(map(LessonCard.of, part.lessons))) for part in parts), picture
+    return HomeView(_parts(parts), player.drawing._replace(svg=phase(player.drawing.svg, last, last)), None, {})
+
+
+def _parts(parts: tuple[Part, ...]) -> tuple[PartView, ...]:
+    return tuple(PartView(part.id, part.name, tuple(map(LessonCard.of, part.lessons))) for part in parts)
+
+
+def _personal(here: World, request: Request, words: Words) -> HomeView | None:
+    """The page of a learner; None for a visitor. Raises Trouble."""
+    learner = learners.known(here, request)
+    if learner is None:
+        return None
+    study = learner.study
+    onward = suggestion(here, words, study)
+    done = _done(study)
+    besides = _unread(study, left_off(here, learner.id)) if onward.kind != "read" else None
+    today = Today(
+        onward,
+        reading_on(here, words, *besides) if besides else None,
+        sum(lesson.read for lesson in done.values()),
+        sum(lesson.steps for lesson in done.values()),
+        sum(study.mastered(skill) for skill in study.skills),
+        len(study.skills),
+        "" if study.days_left is None else days(words, study.days_left),
     )
+    return HomeView(_parts(here.course.editions[words.lang].parts), None, today, done)
+
+
+def _unread(study: Study, last: Step | None) -> Step | None:
+    """What to read next: in the lesson of the step that was read last if it goes on, else in one that was begun."""
+    unread = {lesson.id: lesson for lesson in study.lessons if study.unread(lesson)}
+    if last and last.lesson in unread:
+        lesson = unread[last.lesson]
+        behind = lesson.steps[lesson.steps.index(last.id) + 1 :] if last.id in lesson.steps else ()
+        return Step(lesson.id, next((step for step in behind if step in study.unread(lesson)), study.unread(lesson)[0]))
+    begun = (lesson for lesson in unread.values() if len(study.unread(lesson)) < len(lesson.steps))
+    first = next(begun, next(iter(unread.values()), None))
+    return Step(first.id, study.unread(first)[0]) if first else None
+
+
+def _done(study: Study) -> dict[str, Done]:
+    due = [skill.lesson for skill in waiting(study)]
+    found = {}
+    for lesson in study.lessons:
+        skills = study.taught(lesson)
+        read = sum((lesson.id, step) in study.read for step in lesson.steps)
+        mastered = sum(study.mastered(skill) for skill in skills)
+        found[lesson.id] = Done(read, len(lesson.steps), mastered, len(skills), due.count(lesson.id))
+    return found
 
 
 def lesson_url(lesson: Lesson) -> str:

@@ -1,21 +1,15 @@
 """The misconceptions that showed in a learner's answers, and a question for each that tells whether it is gone."""
 
 from functools import lru_cache
-from secrets import randbelow
 from typing import NamedTuple
-
-from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.progress import past
 from app.progress.past import Answered
 from app.progress.study import Study
 from app.quiz.pool import Pool
 from app.web.dates import ago
-from app.web.fresh import about, dice_of, lure
-from app.web.learners import known
-from app.web.not_here import Link, NotHere
-from app.web.world import World, world
+from app.web.fresh import about
+from app.web.world import World
 from app.words import Words
 
 OVERCOME = 2
@@ -45,27 +39,12 @@ def ideas(here: World, words: Words, study: Study, given: list[Answered]) -> tup
             words("progress.ideas.times", count=one.times),
             words("progress.ideas.last", ago=ago(words, study.now - one.last)),
             one.resisted >= OVERCOME,
-            f"/{words.lang}/progress/fix/{one.id}",
+            f"/{words.lang}/review/fix/{one.id}",
         )
         for one in past.beliefs(given, _tempting(here.course.pool))
         if one.id in texts
     ]
     return tuple(sorted(found, key=lambda idea: idea.overcome))
-
-
-async def fix(request: Request, lang: str, belief: str) -> Response:
-    """`/{lang}/progress/fix/{belief}`: leads to a question that whoever believes it would answer wrongly."""
-    here = world(request)
-    words = here.speak(lang)
-    sources = about(here.course.pool, belief)
-    if not sources:
-        raise NotHere("error.no-misconception", Link(words("progress.title"), f"/{lang}/progress"), id=belief)
-    learner = known(here, request)
-    memory = learner.memory(sources[0].skill) if learner else None
-    dice = dice_of(None, f"{belief}/{randbelow(1 << 30)}", None)
-    pick = lure(here.course.pool, sources, belief, memory, dice)
-    url = f"/{lang}/questions/{pick.id}?seed={pick.seed}"
-    return RedirectResponse(url, 303, {"cache-control": "no-store"})
 
 
 @lru_cache(maxsize=4)

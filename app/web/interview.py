@@ -50,7 +50,9 @@ async def set_interview(request: Request, lang: str) -> Response:
         id = learner.id if learner else uuid4()
         now, values = here.now(), wanted.values
         id = await here.writer.write(lambda connection: settings.put(connection, id, values, now), id)
-    response = RedirectResponse(f"/{lang}/progress{f'?said={said}' if said else ''}", 303, {"cache-control": "no-store"})
+    response = RedirectResponse(
+        f"/{lang}/progress{f'?said={said}' if said else ''}", 303, {"cache-control": "no-store"}
+    )
     if said:
         remember(here, request, response, id)
     return response

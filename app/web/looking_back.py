@@ -19,7 +19,9 @@ from app.web.dates import ago
 from app.web.world import World
 from app.words import Words
 
+STAR = "★"
 WEEKS = 12
+FEW = 4  # weeks that are shown of the answers even where they began later
 RECENT = 8  # answers in the list of the last ones
 BUSY = (1, 5, 15, 30)  # answers on a day from which its square grows
 
@@ -60,11 +62,13 @@ def ahead_chart(words: Words, study: Study, forecast: Sequence[Forecast]) -> Cha
         told = words("progress.forecast.day", day=day(words, one.day), count=one.reviews)
         today = one.day == study.today
         label = words("progress.forecast.today") if today else names[one.day.weekday()]
-        kind, sign = ("interview", "★") if interview else ("today", "") if today else ("", "")
+        kind, sign = ("interview", STAR) if interview else ("today", "") if today else ("", "")
         drawn.append(Bar(one.reviews, label, str(one.day.day), told, kind, sign))
         rows.append((day(words, one.day), str(one.reviews)))
     total = sum(one.reviews for one in forecast)
     summary = words("progress.forecast.sum", total=total, count=len(forecast))
+    if any(bar.sign for bar in drawn):
+        summary += words("progress.forecast.interview", sign=STAR)
     return Chart(bars(summary, drawn).svg, summary, tuple(rows))
 
 
@@ -89,16 +93,20 @@ def trends(here: World, words: Words, study: Study, given: Sequence[Answered]) -
     """The parts of the course that have answers, week by week."""
     parts = here.course.editions[words.lang].parts
     topics = {skill.id: part.id for part in parts for lesson in part.lessons for skill in lesson.skills}
-    mondays = weeks_until(study.today)
+    if not given:
+        return ()
+    begun = given[-1].at.astimezone(study.zone).date()
+    mondays = [monday for monday in weeks_until(study.today)[:-FEW] if monday + 7 * DAY > begun]
+    mondays += weeks_until(study.today)[-FEW:]
     scores = past.by_week(given, study.zone, mondays, topics)
     found = []
     for part in parts:
         weeks = scores[part.id]
-        whole = Score(sum(week.right for week in weeks), sum(week.count for week in weeks))
+        whole = Score(sum(week.right for week in weeks), sum(week.total for week in weeks))
         if whole.share is None:
             continue
         points = [
-            Point(week.share, week.count, _week(words, monday, week))
+            Point(week.share, week.total, _week(words, monday, week))
             for monday, week in zip(mondays, weeks, strict=True)
         ]
         share = percent(words, whole.share)
@@ -108,8 +116,8 @@ def trends(here: World, words: Words, study: Study, given: Sequence[Answered]) -
                 part.name,
                 trend(told, points).svg,
                 share,
-                words("progress.trend.score", right=whole.right, count=whole.count),
-                tuple(point.hint for point in points if point.count),
+                words("progress.trend.score", right=whole.right, count=whole.total),
+                tuple(point.hint for point in points if point.answers),
             )
         )
     return tuple(found)
@@ -147,4 +155,4 @@ def _square(words: Words, when: date, today: date, count: int) -> Day | None:
 
 
 def _week(words: Words, monday: date, week: Score) -> str:
-    return words("progress.trend.week", day=day(words, monday), right=week.right, count=week.count)
+    return words("progress.trend.week", day=day(words, monday), right=week.right, count=week.total)

@@ -1,6 +1,7 @@
 """What an answer did: when its skill is asked about next, and how far it is from being mastered."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from fastapi import Request
 
@@ -16,18 +17,21 @@ from app.web.dates import ahead, lasting, moment
 from app.web.world import World
 from app.words import Words
 
+OFTEN = 2  # wrong answers in a row after which it is no use to ask once more
+
 
 @dataclass(frozen=True)
 class NextTime:
     """What is said below the explanation. `first` is False where another answer to the question had been given before.
 
-    `slipped` is the lesson to go back to if it had been known and was wrong now, else "".
+    `slipped` says that it had been known, or was wrong again: then `lesson` is to be gone back to. Both may be "".
     """
 
     when: str
     gap: str  # how the interval has changed; "" where there is nothing to compare
     mastery: str  # "" where nothing new is to be said
     slipped: str
+    lesson: str
     first: bool = True
 
 
@@ -60,21 +64,34 @@ def meant(given: Answer) -> dict[str, str]:
 def _told(words: Words, study: Study, attempt: Attempt, effect: Effect, lesson: str) -> NextTime:
     before, after = effect
     due = study.due(after)
-    when = {"when": ahead(words, due - study.now), "date": moment(words, due, study.now, study.zone)}
-    gap = ""
-    if before and not before.failed and not after.failed:
-        old, new = lasting(words, before.due - before.last), lasting(words, due - after.last)
-        if old != new:
-            gap = words("next-time.longer" if due - after.last > before.due - before.last else "next-time.shorter",
-                        old=old, new=new)  # fmt: skip
-    mastery = ""
-    if mastered(after) and not mastered(before):
-        mastery = words("next-time.mastered")
-    elif attempt.right and lacking(after) == 1 and after.streak > (before.streak if before else 0):
-        mastery = words("next-time.once-more")
+    slipped = ""
+    if after.failed >= OFTEN:
+        slipped = words("next-time.again", count=after.failed)
+    elif before is not None and after.lapses > before.lapses:
+        slipped = words("next-time.slipped")
+    message = "next-time.due" if due <= study.now else "next-time.wrong" if after.failed else "next-time.right"
     return NextTime(
-        words("next-time.due" if due <= study.now else "next-time.wrong" if after.failed else "next-time.right", **when),
-        gap,
-        mastery,
-        lesson if before is not None and after.lapses > before.lapses else "",
+        words(message, when=ahead(words, due - study.now), date=moment(words, due, study.now, study.zone)),
+        _gap(words, effect, due - after.last),
+        _mastery(words, attempt, effect),
+        slipped,
+        lesson if slipped else "",
     )
+
+
+def _gap(words: Words, effect: Effect, now: timedelta) -> str:
+    """How the interval has changed; what was wrong comes again so soon that there is none to compare."""
+    before, after = effect
+    if before is None or before.failed or after.failed:
+        return ""
+    was = before.due - before.last
+    old, new = lasting(words, was), lasting(words, now)
+    return "" if old == new else words("next-time.longer" if now > was else "next-time.shorter", old=old, new=new)
+
+
+def _mastery(words: Words, attempt: Attempt, effect: Effect) -> str:
+    before, after = effect
+    if mastered(after) and not mastered(before):
+        return words("next-time.mastered")
+    counted = after.streak > (before.streak if before else 0)
+    return words("next-time.once-more") if attempt.right and counted and lacking(after) == 1 else ""

@@ -35,13 +35,13 @@ class Goal(NamedTuple):
     pace: str
     ready: str
     late: bool
-    tonight: bool  # whether it is tomorrow or today
+    soon: str  # `today` or `tomorrow`, where it is one of them
 
 
 class Due(NamedTuple):
     """What waits to be reviewed."""
 
-    count: int
+    skills: int
     minutes: str
     at_risk: str
     next: str  # when something will wait, where nothing does
@@ -50,7 +50,7 @@ class Due(NamedTuple):
 class Mastery(NamedTuple):
     """How far the course is mastered, and how right the answers of the last days were."""
 
-    count: int
+    skills: int
     total: int
     trend: str
 
@@ -160,32 +160,40 @@ def _answers(here: World, learner: Learner | None) -> tuple[list[Answered], list
 def _goal(words: Words, study: Study, planned: Plan) -> Goal:
     left, interview = study.days_left, study.interview
     if interview is None:
-        return Goal("", "", "", _ready(words, study, planned), late=False, tonight=False)
+        return Goal("", "", "", _ready(words, study, planned), late=False, soon="")
     if left is None:
-        return Goal("", words("progress.goal.over", day=full_day(words, interview)), "", "", late=False, tonight=False)
+        return Goal("", words("progress.goal.over", day=full_day(words, interview)), "", "", late=False, soon="")
     named = {0: words("progress.goal.today"), 1: words("progress.goal.tomorrow")}
     pace = ""
     if planned.minutes_a_day and not study.last_day:
         pace = words("progress.goal.pace", minutes=minutes(words, planned.minutes_a_day))
     elif planned.minutes_a_day == 0:
         pace = words("progress.goal.nothing-left")
-    late = planned.ready_on is not None and planned.ready_on > interview
     return Goal(
         named.get(left) or days(words, left),
         day(words, interview),
         pace,
         "" if study.last_day else _ready(words, study, planned),
-        late,
-        study.last_day,
+        _late(study, planned),
+        {0: "today", 1: "tomorrow"}.get(left, ""),
     )
 
 
 def _ready(words: Words, study: Study, planned: Plan) -> str:
     """When the learner will be ready at the pace so far; "" where nothing can be said."""
-    if planned.ready_on is None or not study.memories or planned.ready_on <= study.today:
+    late = _late(study, planned)
+    if planned.ready_on is None:
+        return words("progress.goal.too-slow") if late else ""
+    if not study.memories or planned.ready_on <= study.today:
         return ""
-    late = study.interview is not None and study.days_left is not None and planned.ready_on > study.interview
     return words("progress.goal.late" if late else "progress.goal.ready", day=day(words, planned.ready_on))
+
+
+def _late(study: Study, planned: Plan) -> bool:
+    """Whether there is a pace, and it is too slow for the interview to come."""
+    if study.interview is None or study.days_left is None or not study.memories:
+        return False
+    return planned.ready_on is None or planned.ready_on > study.interview
 
 
 def _due(here: World, words: Words, study: Study, planned: Plan) -> Due:
@@ -217,17 +225,23 @@ def _mastery(words: Words, study: Study, given: list[Answered]) -> Mastery:
 
 
 def _form(words: Words, study: Study, zone: str, wanted: tuple[str, str] | None) -> InterviewForm:
-    day, chosen = wanted or (study.interview.isoformat() if study.interview else "", zone)
-    offered = zones(words, study.now, zone or USUAL[words.lang])
-    if chosen not in {one.id for one in offered}:
-        chosen = zone or USUAL[words.lang]
+    typed, named = wanted or (study.interview.isoformat() if study.interview else "", zone)
+    chosen = named if _is_zone(named) else zone or USUAL[words.lang]
     coming = study.days_left is not None
     return InterviewForm(
-        day if coming or wanted else "",
+        typed if coming or wanted else "",
         study.today.isoformat(),
-        offered,
+        zones(words, study.now, chosen),
         chosen,
         known=bool(zone),
         set=study.interview is not None,
         open=wanted is not None or not coming,
     )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        settings.check(settings.ZONE, name)
+    except settings.BadSetting:
+        return False
+    return bool(name)

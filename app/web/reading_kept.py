@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import Future
 from contextlib import suppress
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -65,13 +66,21 @@ def note(here: World, request: Request, step: Step) -> None:
         here.writer.submit(lambda connection: _keep(here, connection, learner, [step]), learner).add_done_callback(done)
 
 
+def left_off(here: World, learner: UUID) -> Step | None:
+    """The step of the course that this learner read last. Raises Trouble."""
+    lessons = next(iter(here.course.editions.values())).lessons
+    with here.store.reading() as connection:
+        steps = reading.of(connection, learner)
+    return next((Step(one.lesson, one.step) for one in reversed(steps) if one.lesson in lessons), None)
+
+
 def _keep(here: World, connection: Connection, learner: UUID, steps: list[Step]) -> bool:
     """Keep them, in that order, for a learner who is known: who has deleted everything is not made anew by a visit."""
     now = here.now()
     if learners.known(connection, learner) is None:
         return False
-    for step in steps:
-        reading.read(connection, learner, step.lesson, step.id, now)
+    for place, step in enumerate(steps):
+        reading.read(connection, learner, step.lesson, step.id, now + timedelta(microseconds=place))
     return True
 
 

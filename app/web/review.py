@@ -70,7 +70,7 @@ async def review(request: Request, lang: str) -> Response:
 async def next_question(request: Request, lang: str, skill: str = "") -> Response:
     """`/{lang}/review/next`: on to a question about what is due, or about `skill` if one is named."""
     here = world(request)
-    words = here.speak(lang)
+    here.speak(lang)
     if skill and skill not in here.skills:
         raise NotHere("error.no-skill", id=skill)
     learner = learners.known(here, request)
@@ -81,7 +81,7 @@ async def next_question(request: Request, lang: str, skill: str = "") -> Respons
 
 
 async def fix(request: Request, lang: str, belief: str, skill: str = "") -> Response:
-    """`/{lang}/review/fix/{belief}`: on to a question that this misconception gets wrong, about `skill` if it can be."""
+    """`/{lang}/review/fix/{belief}`: on to a question that it gets wrong, about `skill` if it can be."""
     here = world(request)
     words = here.speak(lang)
     sources = about(here.course.pool, belief)

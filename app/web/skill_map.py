@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from app.draw.charts_level import level
+from app.progress.reviews import waiting
 from app.progress.schedule import RETENTION, remembered
 from app.progress.study import Skill, Study
 from app.web.amounts import percent
@@ -52,15 +53,16 @@ class MapPart(NamedTuple):
 def skill_map(here: World, words: Words, study: Study) -> tuple[MapPart, ...]:
     """The whole course as this learner remembers it."""
     skills = {skill.id: skill for skill in study.skills}
+    due = {skill.id for skill in waiting(study)}
     parts = []
     for part in here.course.editions[words.lang].parts:
         ids = [skill.id for lesson in part.lessons for skill in lesson.skills]
-        tiles = tuple(_tile(here, words, study, skills[id], skills) for id in ids)
+        tiles = tuple(_tile(here, words, study, skills[id], skills, waits=id in due) for id in ids)
         parts.append(MapPart(part.id, part.name, sum(tile.mastered for tile in tiles), tiles))
     return tuple(parts)
 
 
-def _tile(here: World, words: Words, study: Study, skill: Skill, skills: dict[str, Skill]) -> Tile:
+def _tile(here: World, words: Words, study: Study, skill: Skill, skills: dict[str, Skill], *, waits: bool) -> Tile:
     course = here.skills[skill.id]
     memory = study.memories.get(skill.id)
     mastered = study.mastered(skill)
@@ -68,7 +70,8 @@ def _tile(here: World, words: Words, study: Study, skill: Skill, skills: dict[st
     if memory is not None:
         share = remembered(memory.stability, study.now - memory.last)
         when = study.due(memory)
-        due = words("progress.map.due-now") if when <= study.now else ahead(words, when - study.now)
+        if waits or when > study.now:  # else it is safe until the interview is over
+            due = words("progress.map.due-now") if waits else ahead(words, when - study.now)
         said = percent(words, share)
         kind = "known" if share >= RETENTION else "fading" if share >= FAINT else "faint"
         if memory.failed:

@@ -13,12 +13,11 @@ from app.progress.memory import Memory
 from app.progress.study import Skill, Study
 from app.quiz.answers import Malformed
 from app.web.learners import Learner
-from app.web.next_time import meant
+from app.web.next_time import OFTEN, meant
 from app.web.showing import Counterfactual, counterfactual
 from app.web.world import World
 from app.words import Words
 
-OFTEN = 2  # wrong answers in a row, or lapses, from which on a skill is not just asked again
 MOST = 3  # ideas on one page
 
 
@@ -41,7 +40,7 @@ class Idea(NamedTuple):
 
 def again_and_again(memory: Memory) -> bool:
     """Whether the skill was wrong several times in a row, or was known and lost several times."""
-    return memory.failed >= OFTEN or memory.lapses >= OFTEN
+    return max(memory.failed, memory.lapses) >= OFTEN
 
 
 def stubborn(study: Study, waiting: Iterable[Skill]) -> tuple[Skill, ...]:

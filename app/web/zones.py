@@ -24,14 +24,19 @@ class Zone(NamedTuple):
 
 def zones(words: Words, now: datetime, chosen: str) -> tuple[Zone, ...]:
     """The zones from west to east, with the chosen one if it is none of them."""
-    ids = dict.fromkeys((*_today(), "UTC", chosen))
-    return tuple(Zone(id, zone_name(words, id, now)) for id in sorted(ids, key=lambda id: _offset(id, now)))
+    return _offered(words, now.replace(minute=0, second=0, microsecond=0), chosen)
 
 
 def zone_name(words: Words, id: str, now: datetime) -> str:
     """The zone by its clock and its city: `GMT+08:00 Shanghai`."""
     clock = get_timezone_gmt(now.astimezone(ZoneInfo(id)), locale=locale_of(words))
     return f"{clock} {_city(words, id)}"
+
+
+@lru_cache(maxsize=64)
+def _offered(words: Words, hour: datetime, chosen: str) -> tuple[Zone, ...]:
+    ids = sorted({*_today(), "UTC", chosen}, key=lambda name: _offset(name, hour))
+    return tuple(Zone(id, zone_name(words, id, hour)) for id in ids)
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 // @ts-check
 import { CopyLink } from "./copy-link.js";
+import { watch } from "./kept-steps.js";
 import { KeysDialog } from "./keys-dialog.js";
 import { PredictCard } from "./predict-card.js";
 import { TcpLesson } from "./tcp-lesson.js";
@@ -12,3 +13,6 @@ customElements.define("tcp-lesson", TcpLesson); // last: it speaks to the elemen
 customElements.define("keys-dialog", KeysDialog);
 customElements.define("copy-link", CopyLink);
 customElements.define("term-notes", TermNotes);
+
+const lesson = /** @type {HTMLElement | null} */ (document.querySelector("tcp-lesson"));
+if (lesson) watch(location.pathname.split("/")[3], lesson);

@@ -1,7 +1,9 @@
 // @ts-check
+import { handOver } from "./kept-steps.js";
 import { ThemeSwitch } from "./theme-switch.js";
 
 customElements.define("theme-switch", ThemeSwitch);
+handOver();
 
 /** A link with a key of its own is followed when that key is struck, except while somebody is writing. */
 document.addEventListener("keydown", (event) => {

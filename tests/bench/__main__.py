@@ -17,6 +17,7 @@ from app.sim.scenario import parse
 from app.sim.world import run
 from app.tcp.segment import Segment
 from app.words import load
+from tests.bench.kept import beside_a_million, recording
 from tests.bench.load import latencies, requests_per_second, transferred
 from tests.bench.served import served
 
@@ -50,7 +51,7 @@ class Line(NamedTuple):
 
 def main() -> int:
     """Measure everything; the exit status says whether all promises are kept."""
-    lines = [*simulation(), *machine(), *picture(), *site()]
+    lines = [*simulation(), *machine(), *picture(), *site(), *progress()]
     width = max(len(line.what) for line in lines)
     for line in lines:
         print(f"{line.what:<{width}}  {line.measured:>18}  {line.promised:<12}  {'✓' if line.kept else '✗'}")
@@ -152,6 +153,19 @@ def quiz(port: int) -> Iterator[Line]:
     ):
         median = statistics.median(times)
         yield Line(what, f"{median:.1f} ms", f"< {promise} ms", median < promise)
+
+
+def progress() -> Iterator[Line]:
+    """What it costs that progress is kept."""
+    alone, crowded = beside_a_million(LESSON)
+    for page, one in alone.pages.items():
+        ratio = crowded.pages[page] / one
+        yield Line(f"{page} beside 1,000,000 attempts, alone {one:.1f} ms", f"× {ratio:.2f}", "≤ × 1.3", ratio <= 1.3)
+    mine, anonymous = crowded.lesson
+    yield Line("a lesson page for a learner, to nobody's", f"{mine / anonymous:.2f}", "≥ 0.5", mine >= 0.5 * anonymous)
+    recorded, plain = recording()
+    yield Line("answers on record, durable", f"{recorded:.0f} /s", "", True)
+    yield Line("…to a minimal insert's", f"{recorded / plain:.2f}", "≥ 0.5", recorded >= 0.5 * plain)
 
 
 def first_visit(port: int) -> tuple[int, int]:

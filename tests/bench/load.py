@@ -4,17 +4,18 @@ import asyncio
 import time
 
 CONNECTIONS = 8
-REQUEST = "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nCookie: lang=zh\r\n\r\n"
+REQUEST = "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nCookie: {cookie}\r\n\r\n"
+CHINESE = "lang=zh"
 
 
-def requests_per_second(port: int, path: str, requests: int) -> float:
+def requests_per_second(port: int, path: str, requests: int, cookie: str = CHINESE) -> float:
     """How many answers came in a second, of so many requests. Anything but 200 is an error."""
-    return asyncio.run(_measure(port, path, requests))
+    return asyncio.run(_measure(port, path, requests, cookie))
 
 
-def latencies(port: int, paths: list[str]) -> list[float]:
+def latencies(port: int, paths: list[str], cookie: str = CHINESE) -> list[float]:
     """How long each of those took, ms, one after the other on one connection."""
-    return asyncio.run(_in_turn(port, paths))
+    return asyncio.run(_in_turn(port, paths, cookie))
 
 
 def transferred(port: int, path: str) -> tuple[int, bytes]:
@@ -22,8 +23,8 @@ def transferred(port: int, path: str) -> tuple[int, bytes]:
     return asyncio.run(_once(port, path))
 
 
-async def _measure(port: int, path: str, requests: int) -> float:
-    request = REQUEST.format(path=path).encode()
+async def _measure(port: int, path: str, requests: int, cookie: str) -> float:
+    request = REQUEST.format(path=path, cookie=cookie).encode()
     streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS)]
     begin = time.perf_counter()
     await asyncio.gather(*(_repeat(*stream, request, requests // CONNECTIONS) for stream in streams))
@@ -47,12 +48,12 @@ async def _repeat(
     return head, body
 
 
-async def _in_turn(port: int, paths: list[str]) -> list[float]:
+async def _in_turn(port: int, paths: list[str], cookie: str) -> list[float]:
     stream = await asyncio.open_connection("127.0.0.1", port)
     times = []
     for path in paths:
         begin = time.perf_counter()
-        await _repeat(*stream, REQUEST.format(path=path).encode(), 1)
+        await _repeat(*stream, REQUEST.format(path=path, cookie=cookie).encode(), 1)
         times.append((time.perf_counter() - begin) * 1000)
     stream[1].close()
     return times
@@ -60,6 +61,6 @@ async def _in_turn(port: int, paths: list[str]) -> list[float]:
 
 async def _once(port: int, path: str) -> tuple[int, bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head, body = await _repeat(reader, writer, REQUEST.format(path=path).encode(), 1)
+    head, body = await _repeat(reader, writer, REQUEST.format(path=path, cookie=CHINESE).encode(), 1)
     writer.close()
     return len(head) + len(body), body

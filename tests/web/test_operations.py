@@ -47,12 +47,14 @@ def test_a_line_of_json_for_each_answer(run: FastAPI, capsys: pytest.CaptureFixt
     try:
         log_as_json()
         TestClient(run).get("/en/no-such-page")
+        TestClient(run).get("/en/carry/whoever-has-this-has-it-all")
         lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     finally:
         root.handlers[:], root.level = handlers, level
-    line = next(line for line in lines if line["name"] == "ackademy.access")
+    line, secret = (line for line in lines if line["name"] == "ackademy.access")
     assert (line["method"], line["path"], line["status"]) == ("GET", "/en/no-such-page", 404)
     assert line["ms"] > 0
+    assert secret["path"] == "/{lang}/carry/{token}"
 
 
 def test_one_address_may_not_ask_for_too_much_of_what_is_costly(run: FastAPI) -> None:

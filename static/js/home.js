@@ -1,0 +1,4 @@
+// @ts-check
+import { WhereIWas } from "./where-i-was.js";
+
+customElements.define("where-i-was", WhereIWas);
