@@ -10,6 +10,20 @@ from app.web.representation import Representation
 from app.web.world import world
 from app.words import Words
 
+CLOSED = (
+    "/theme",
+    "/read",
+    "/*/search",
+    "/*/quiz/",
+    "/*/questions/",
+    "/*/remarks",
+    "/*/review",
+    "/*/progress",
+    "/*/carry/",
+    "/api/",
+    "/export/",
+)
+
 _URLSET = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
@@ -23,9 +37,9 @@ async def healthz() -> Response:
 
 
 async def robots(request: Request) -> Response:
-    """Everything may be read but what has no end."""
-    closed = "".join(f"Disallow: {path}\n" for path in ("/theme", "/*/search", "/*/quiz/", "/*/questions/", "/api/"))
-    text = f"User-agent: *\nAllow: /\n{closed}\nSitemap: {_origin(request)}/sitemap.xml\n"
+    """Everything may be read but what has no end, and what is one learner's."""
+    closed = "".join(f"Disallow: {path}\n" for path in CLOSED)
+    text = f"User-agent: *\nAllow: /\n{closed}\nSitemap: {origin(request)}/sitemap.xml\n"
     return Representation.of(text.encode(), "text/plain").response(request, cache="no-cache")
 
 
@@ -33,8 +47,9 @@ async def sitemap(request: Request) -> Response:
     """Every page in every language, each with its translations."""
     here = world(request)
     lessons = (f"lessons/{slug}" for slug in next(iter(here.course.editions.values())).lessons)
-    pages = (f"/{DEFAULT}/{page}" for page in ("", *lessons, "states", "glossary", "timers"))
-    urls = "".join(_url(_origin(request), page, here.words) for page in pages)
+    laboratory = ("lab", "lab/gallery", "lab/levels")
+    pages = (f"/{DEFAULT}/{page}" for page in ("", *lessons, *laboratory, "quiz", "states", "glossary", "timers"))
+    urls = "".join(_url(origin(request), page, here.words) for page in pages)
     return Representation.of(_URLSET.format(urls=urls).encode(), "application/xml").response(request, cache="no-cache")
 
 
@@ -53,6 +68,6 @@ def _url(origin: str, path: str, words: dict[str, Words]) -> str:
     )
 
 
-def _origin(request: Request) -> str:
+def origin(request: Request) -> str:
     """How the site is known; where nobody said, as it was just called. These answers are not remembered."""
     return world(request).settings.origin or str(request.base_url).rstrip("/")

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-COSTLY = re.compile(r"/(?:api/|embed/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|review/))")
+COSTLY = re.compile(r"/(?:api/|embed/|export/|og/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|review/))")
 
 
 class Limit:

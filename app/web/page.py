@@ -7,7 +7,7 @@ from app.web.language import DEFAULT, in_language
 from app.web.theme import Theme
 from app.words import LANGUAGES, Words
 
-Section = Literal["course", "states", "glossary", "timers", "search", "quiz", "review", "progress", ""]
+Section = Literal["course", "states", "glossary", "timers", "search", "quiz", "lab", "review", "progress", ""]
 
 
 class LanguageLink(NamedTuple):

@@ -12,10 +12,11 @@ from fastapi import Request, Response
 
 from app.course.citations import Citations, Cited
 from app.course.compile import load as compile_course
+from app.course.experiments import read_experiments
 from app.course.passages import passages
 from app.course.search import Index
 from app.course.skills import Skill
-from app.course.source import Folder
+from app.course.source import ContentError, Folder
 from app.progress.place import Place
 from app.progress.writer import Writer
 from app.web import learners
@@ -23,6 +24,8 @@ from app.web.assets import Assets
 from app.web.language import remember
 from app.web.not_here import NotHere
 from app.web.page import Page, Section
+from app.web.palette import palettes
+from app.web.png import Painter
 from app.web.rendering import Renderer, View
 from app.web.representation import Representation
 from app.web.settings import Settings
@@ -46,12 +49,18 @@ class World:
         self.places: dict[UUID, tuple[str, str]] = {}  # what `reading_kept.note` wrote last
         self.words = load(settings.content / "locale")
         self.course = compile_course(settings.content, self.words)
-        self.citations = Citations(Folder(settings.content).read("sources.toml"))
+        folder = Folder(settings.content)
+        self.citations = Citations(folder.read("sources.toml"))
+        self.experiments = read_experiments(folder)
+        if folder.problems:
+            raise ContentError(folder.problems)
         self.indexes = {lang: Index(passages(edition)) for lang, edition in self.course.editions.items()}
         self.skills = {skill.id: skill for skill in self.course.skills}
         self.syllabus = syllabus(self.course)
         self.version = _hashed(settings.content)
         self.assets = Assets(settings.static)
+        self.palettes = palettes(settings.static)
+        self.painter = Painter(settings.static)
         self.renderer = Renderer(settings, self.assets.url)
 
     def now(self) -> datetime:

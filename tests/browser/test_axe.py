@@ -12,6 +12,11 @@ PAGES = {
     "queues": "/lessons/listen-queues?step=4",
     "states": "/states",
     "glossary": "/glossary",
+    "quiz": "/quiz",
+    "choice": "/questions/last-ack-meets-accept-queue?seed=3&choice=1",
+    "table": "/questions/whole-connection?seed=3",
+    "timers": "/timers",
+    "search": "/search?q=SYN",
     "error": "/no-such-page",
 }
 

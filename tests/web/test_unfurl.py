@@ -1,0 +1,177 @@
+"""Links that are shared: their tags and pictures, and pages that other sites may put in a frame."""
+
+import re
+import struct
+import time
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.draw.share import shortened, wrapped
+from app.sim.scenario import parse, to_query
+
+QUERY = to_query(
+    parse("server: listen; accept; recv; close\nclient: connect; send(100); close\nwire: delay 50ms; drop c1")
+)
+PAGES = ("/", "/states", "/glossary", "/timers", "/quiz", "/progress", "/lessons/three-way-handshake?step=3")
+PICTURES = (
+    "/og/{}/site.png",
+    "/og/{}/lessons/three-way-handshake.png",
+    "/og/{}/lessons/three-way-handshake.png?step=4",
+    f"/og/{{}}/lab.png?{QUERY}&t=1.15s",
+    "/og/{}/quiz/all.png?seed=4",
+)
+
+
+def tags(html: str) -> dict[str, str]:
+    found = re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)">', html)
+    return {name: unescape(content) for name, content in found}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_what_it_is_and_has_a_picture(visitor: TestClient, lang: str, page: str) -> None:
+    told = tags(visitor.get(f"/{lang}{page}").text)
+    assert told["og:title"]
+    assert told["og:title"].strip() == told["twitter:title"]
+    assert len(told["og:description"]) > 20 or lang == "zh"
+    assert told["twitter:card"] == "summary_large_image"
+    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+    assert visitor.get(told["og:image"]).headers["content-type"] == "image/png"
+    assert told["og:url"].startswith(f"/{lang}")
+
+
+def test_a_lesson_and_a_quiz_show_their_own_step(visitor: TestClient) -> None:
+    told = tags(visitor.get("/zh/lessons/three-way-handshake?step=3&who-first=1").text)
+    assert told["og:url"] == "/zh/lessons/three-way-handshake?step=3"
+    assert told["og:image"].endswith("three-way-handshake.png?step=3")
+    quiz = tags(visitor.get("/en/quiz/all?seed=4&n=10&q=1").text)
+    assert quiz["og:url"] == "/en/quiz/all?seed=4&n=10"
+    assert visitor.get(quiz["og:image"]).status_code == 200
+
+
+def test_an_error_is_not_shared(visitor: TestClient) -> None:
+    assert tags(visitor.get("/en/lessons/nowhere").text) == {}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("url", PICTURES)
+def test_a_picture_has_the_size_that_chat_programs_ask_for(visitor: TestClient, lang: str, url: str) -> None:
+    png = visitor.get(url.format(lang)).content
+    assert struct.unpack(">II", png[16:24]) == (1200, 630)
+    assert len(png) < 300_000
+
+
+def test_a_picture_is_quick_and_then_remembered(visitor: TestClient) -> None:
+    url = f"/og/en/lab.png?{QUERY}&t=100ms&client2=connect"
+    times = []
+    for _ in range(2):
+        start = time.perf_counter()
+        assert visitor.get(url).status_code == 200
+        times.append(time.perf_counter() - start)
+    assert times[1] < times[0]
+    assert times[0] < 1.5  # 300 ms on a machine that does nothing else
+
+
+def test_there_is_no_picture_of_nothing(visitor: TestClient) -> None:
+    assert visitor.get("/og/en/lessons/nowhere.png").status_code == 404
+    assert visitor.get("/og/en/lessons/three-way-handshake.png?step=999").status_code == 404
+    assert visitor.get("/og/en/lab.png?client=connect").status_code == 422
+    assert visitor.get("/og/en/quiz/nothing.png?seed=1").status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_step_of_every_lesson_can_be_framed(site: FastAPI, visitor: TestClient, lang: str) -> None:
+    for slug, lesson in site.state.world.course.editions[lang].lessons.items():
+        for step in {1, len(lesson.steps)} if lesson.steps else ():
+            page = visitor.get(f"/embed/{lang}/lessons/{slug}?step={step}&theme=dark")
+            assert page.status_code == 200, slug
+            assert f'href="/{lang}/lessons/{slug}?step={step}#' in page.text
+            assert 'data-theme="dark"' in page.text
+
+
+def test_frames_may_be_framed_and_nothing_else_may(visitor: TestClient) -> None:
+    for url in (f"/embed/lab?{QUERY}&t=1s&lang=en", "/embed/zh/lessons/three-way-handshake", "/embed/lab?client=x"):
+        assert "frame-ancestors *" in visitor.get(url).headers["content-security-policy"]
+    for url in ("/en/", "/en/lessons/three-way-handshake", f"/export/svg?{QUERY}"):
+        assert "frame-ancestors 'none'" in visitor.get(url).headers["content-security-policy"]
+
+
+def test_a_frame_of_the_lab_goes_on_and_back_through_every_moment(visitor: TestClient) -> None:
+    url, seen = f"/embed/lab?{QUERY}&lang=en&theme=light", 0
+    while True:
+        page = visitor.get(url).text
+        seen += 1
+        link = re.search(r'rel="next" href="([^"]+)"', page)
+        if not link:
+            break
+        url = "/embed/lab" + unescape(link[1])
+    assert f"{seen} / {seen}" in page
+    assert f'href="/en/lab?{QUERY.replace("&", "&amp;")}&amp;t=' in page
+
+
+@pytest.mark.parametrize(
+    "url", ["/embed/en/lessons/gone", "/embed/xx/lessons/why-three", "/embed/en/lessons/why-three?step=99"]
+)
+def test_a_frame_of_something_unknown_says_so(visitor: TestClient, url: str) -> None:
+    page = visitor.get(url)
+    assert page.status_code == 404
+    assert 'class="embed-complaint"' in page.text
+
+
+def test_a_blog_finds_out_how_to_show_a_link(visitor: TestClient) -> None:
+    page = visitor.get("/en/lessons/three-way-handshake?step=3").text
+    assert re.search(r'type="application/json\+oembed" [^>]*url=[^"]*three-way-handshake%3Fstep%3D3"', page)
+    for address in ("/en/lessons/three-way-handshake?step=3", f"/zh/lab?{QUERY}&t=1.15s"):
+        told = visitor.get(f"/oembed?url={quote('http://testserver' + address, safe='')}&maxwidth=480").json()
+        assert (told["version"], told["type"], told["width"]) == ("1.0", "rich", 480)
+        source = re.search(r'src="http://testserver([^"]+)"', told["html"])
+        assert source
+        assert visitor.get(unescape(source[1])).status_code == 200
+        assert visitor.get(told["thumbnail_url"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "url", ["https://elsewhere.example/en/lab", "http://testserver/en/lessons/gone", "", "http://testserver"]
+)
+def test_what_cannot_be_embedded_is_refused(visitor: TestClient, url: str) -> None:
+    assert visitor.get("/oembed", params={"url": url}).status_code == 404
+
+
+def test_lines_are_broken_as_each_language_breaks_them() -> None:
+    assert wrapped("three way handshake", 20, 120) == ["three way", "handshake"]
+    assert all(line[0] not in "，。" for line in wrapped("三次握手，" * 9, 20, 90))
+    assert shortened(["a", "b,", "c"], 2) == ["a", "b…"]
+    assert shortened(["a"], 0) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_share_sheet_has_every_way_to_share_a_place(visitor: TestClient, lang: str) -> None:
+    for to in (f"/{lang}/lessons/three-way-handshake?step=3", f"/{lang}/lab?{QUERY}&t=1.05s"):
+        page = visitor.get(f"/{lang}/share", params={"to": to})
+        assert page.status_code == 200
+        for id in ("share-url", "share-start", "share-embed"):
+            assert f'id="{id}"' in page.text
+        assert 'class="qr"' in page.text
+        assert "style=" not in page.text
+        assert f"http://testserver{to}" in unescape(page.text)
+    quiz = visitor.get(f"/{lang}/share", params={"to": f"/{lang}/quiz/all?seed=4&n=10"}).text
+    assert "share-embed" not in quiz
+    assert "share-start" not in quiz
+
+
+@pytest.mark.parametrize(
+    "to", ["", "https://elsewhere.example/", "//elsewhere.example/en/lab", "/en/progress", "/en/lab\n"]
+)
+def test_only_places_of_this_site_are_shared(visitor: TestClient, to: str) -> None:
+    assert visitor.get("/en/share", params={"to": to}).status_code == 404
+
+
+def test_lessons_and_quizzes_lead_to_their_share_sheet(visitor: TestClient) -> None:
+    for url in ("/en/lessons/three-way-handshake?step=3", "/en/quiz/all?seed=4&n=10&q=end"):
+        link = re.search(r'href="(/en/share[^"]+)"', visitor.get(url).text)
+        assert link
+        assert visitor.get(unescape(link[1])).status_code == 200
