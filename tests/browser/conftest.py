@@ -19,6 +19,9 @@ DEVICES: dict[str, dict[str, Any]] = {
 
 Arrive = Callable[..., Reader]
 
+LOOKS = (("desktop", "zh", "light"), ("desktop", "en", "dark"), ("phone", "zh", "dark"), ("phone", "en", "light"))
+"""Each pair of device, language and theme once."""
+
 
 @pytest.fixture(scope="session")
 def browser(chromium: str, chinese_font: None) -> Iterator[Browser]:

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import LOOKS, Arrive
 
 PAGES = {
     "home": "/",
@@ -17,11 +17,17 @@ PAGES = {
     "table": "/questions/whole-connection?seed=3",
     "timers": "/timers",
     "search": "/search?q=SYN",
+    "laboratory": "/lab",
+    "gallery": "/lab/gallery",
+    "levels": "/lab/levels",
+    "level": "/lab/levels/server-resets",
+    "sheet": "/sheet",
+    "share": "/share?to=/en/lessons/three-way-handshake",
     "error": "/no-such-page",
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("device", "lang", "theme"), LOOKS)
 @pytest.mark.parametrize("kind", PAGES)
 def test_no_violation(arrive: Arrive, device: str, lang: str, theme: str, kind: str) -> None:
     reader = arrive(device, lang, color_scheme=theme, allowed=("404",))

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from app.progress import reading
 from app.web.learners import COOKIE
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import LOOKS, Arrive
 from tests.browser.reader import LESSON, Reader
 from tests.web.studying import Student
 
@@ -218,7 +218,7 @@ def test_a_learners_pages_do_not_scroll_sideways(
     assert reader.page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("device", "lang", "theme"), LOOKS)
 @pytest.mark.parametrize(
     "path", ["/", "/review", "/quiz/ack-of-the-syn?seed=3&n=1&q=1", "/remarks?source=ack-of-the-syn"]
 )
