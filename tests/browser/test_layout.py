@@ -9,7 +9,7 @@ from tests.browser.conftest import Arrive
 HERE = Path(__file__).parent
 LESSONS = sorted(path.name for path in (HERE.parents[1] / "content" / "lessons").iterdir())
 PATHS = ["/", "/states", "/glossary", "/timers", "/no-such-page", *(f"/lessons/{slug}" for slug in LESSONS)]
-BUDGET = 105_000  # bytes over the wire for the first visit of a lesson, one with seven players too
+BUDGET = 95_000  # bytes over the wire for the first visit of a lesson, one with seven players too
 COLLISIONS, OUTSIDE, PALE = ((HERE / f"{name}.js").read_text() for name in ("collisions", "outside", "pale"))
 SHOW_ALL = """() => {
     document.querySelectorAll(".veiled").forEach(one => one.classList.replace("veiled", "now"));
@@ -62,3 +62,16 @@ def test_the_first_visit_of_a_lesson_is_light(arrive: Arrive, lang: str, slug: s
     reader.opens_lesson(slug=slug)
     reader.page.wait_for_load_state("networkidle")
     assert sum(sizes.values()) < BUDGET, sizes
+
+
+@pytest.mark.parametrize("slug", LESSONS)
+def test_what_the_article_says_and_what_is_often_said_and_wrong_can_be_read(
+    arrive: Arrive, device: str, slug: str
+) -> None:
+    reader = arrive(device, "zh")
+    reader.opens_lesson(slug=slug)
+    notes = reader.page.locator(":is(.words, .tail) .note")
+    assert notes.count() > 0
+    shown = notes.evaluate_all("all => all.filter(one => !one.closest('[hidden]')).map(one => one.offsetHeight)")
+    assert shown
+    assert min(shown) > 0, shown

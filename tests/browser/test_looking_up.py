@@ -8,7 +8,7 @@ from tests.browser.conftest import Arrive
 from tests.browser.reader import Reader
 
 TERM = '.scene-lead a[href*="/glossary#"]'
-OPEN = ".note:popover-open"
+OPEN = ".term-note:popover-open"
 
 
 def test_a_pointer_on_a_term_shows_what_it_means_and_escape_puts_it_away(arrive: Arrive, lang: str) -> None:
@@ -52,7 +52,7 @@ def test_a_tap_shows_it_and_a_second_one_goes_there(arrive: Arrive, lang: str) -
 def test_without_a_script_a_term_leads_to_the_glossary(arrive: Arrive) -> None:
     reader = arrive(lang="en", java_script_enabled=False)
     reader.opens_lesson(slug="listen-queues")
-    expect(reader.page.locator(".note").first).to_be_hidden()
+    expect(reader.page.locator(".term-note").first).to_be_hidden()
     reader.page.locator(TERM).first.click()
     reader.page.wait_for_url("**/en/glossary#syn-queue")
 
