@@ -15,7 +15,10 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
-_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+OF_DOCUMENTS = ("cross-origin-opener-policy", "permissions-policy")  # of no meaning for what a document loads
+LOADED = (b"text/css", b"text/javascript")  # some thirty files for a lesson
+_ALL = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_FEW = [(name.encode(), value.encode()) for name, value in HEADERS.items() if name not in OF_DOCUMENTS]
 
 
 class SameSite:
@@ -52,8 +55,9 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said = list(message.get("headers", ()))
-                own = {name for name, _ in said}
-                message["headers"] = [*said, *(header for header in _RAW if header[0] not in own)]
+                own = dict(said)
+                wanted = _FEW if own.get(b"content-type", b"").startswith(LOADED) else _ALL
+                message["headers"] = [*said, *(header for header in wanted if header[0] not in own)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
