@@ -1,6 +1,9 @@
 """What stands beside the diagram at each moment: words, tables, queues, and what tcpdump and ss would print."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from app.draw.capture import tcpdump
 from app.draw.clock import clock
@@ -25,6 +28,7 @@ __all__ = [
     "TcbRow",
     "TcbView",
     "moments",
+    "stretches",
 ]
 
 
@@ -42,6 +46,13 @@ class MomentView:
     capture: tuple[str, ...]
     ss: str
     rules: tuple[RulesView, ...]
+
+
+def stretches(moments: Iterable[MomentView], panel: str) -> Iterator[tuple[MomentView, int]]:
+    """Of moments in a row at which a panel (an attribute of theirs) shows the same: the first, and the last's index."""
+    for _, alike in groupby(moments, attrgetter(panel)):
+        first, *others = alike
+        yield first, others[-1].index if others else first.index
 
 
 def moments(trace: Trace, words: Words) -> tuple[MomentView, ...]:

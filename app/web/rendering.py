@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.draw.panels import stretches
 from app.web.page import Page
 from app.web.representation import Representation
 from app.web.settings import Settings
@@ -31,6 +32,7 @@ class Renderer:
             auto_reload=False,
         )
         self._templates.globals["asset"] = asset
+        self._templates.filters["stretches"] = stretches
         self.remembered = lru_cache(settings.remembered_pages)(self._remembered)
 
     def render(self, page: Page, view: View) -> Representation:

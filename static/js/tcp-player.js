@@ -64,7 +64,8 @@ export class TcpPlayer extends HTMLElement {
     this.#horizon = horizon;
     for (const element of this.querySelectorAll("[data-since]")) this.#dress(element);
     for (const element of this.querySelectorAll("[data-at-moment]")) {
-      /** @type {HTMLElement} */ (element).hidden = Number(element.getAttribute("data-at-moment")) !== moment;
+      const { atMoment, to = atMoment } = /** @type {HTMLElement} */ (element).dataset;
+      /** @type {HTMLElement} */ (element).hidden = moment < Number(atMoment) || moment > Number(to);
     }
     this.#layOutScrub();
     if (moved) {
@@ -134,7 +135,8 @@ export class TcpPlayer extends HTMLElement {
   /** @param {Element} element */
   #dress(element) {
     const { since, until } = /** @type {HTMLElement | SVGElement} */ (element).dataset;
-    const now = phase(Number(since), Number(until), this.#moment, this.#horizon);
+    const after = until ? Number(until) : Number(since) + 1; // a line is of one moment
+    const now = phase(Number(since), after, this.#moment, this.#horizon);
     if (element.classList.contains(now)) return;
     element.classList.remove(...PHASES);
     element.classList.add(now);

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.draw.panels import MomentView, moments
+from app.draw.panels import MomentView, moments, stretches
 from app.draw.slots import MOST
 from app.sim.trace import Trace
 from tests.draw.scenes import LESSONS, played, trace, words
@@ -125,3 +125,16 @@ def test_every_moment_of_every_lesson_has_a_view_and_words(name: str, lang: str)
     for view in views(trace(name), lang):
         assert view.sentences
         assert len({len(view.tcb.hosts), *(len(row.cells) for row in view.tcb.rows)}) == 1
+
+
+@pytest.mark.parametrize("panel", ["tcb", "grid", "queues", "ss", "rules"])
+@pytest.mark.parametrize("slug", LESSONS)
+def test_a_panel_is_written_once_for_as_long_as_it_stays_the_same(slug: str, panel: str) -> None:
+    seen = views(trace(slug))
+    covered = []
+    for first, last in stretches(seen, panel):
+        alike = seen[first.index : last + 1]
+        assert {getattr(view, panel) for view in alike} == {getattr(first, panel)}
+        assert last + 1 == len(seen) or getattr(seen[last + 1], panel) != getattr(first, panel)
+        covered += [view.index for view in alike]
+    assert covered == [view.index for view in seen]
