@@ -9,7 +9,7 @@ from app.quiz.dice import Dice, dice
 from app.quiz.forms import Number, Option
 from app.quiz.question import KINDS, Form, Question, Shown
 from app.quiz.say import Say, Text, say
-from app.quiz.worlds import believing, is_machine
+from app.quiz.worlds import imagined, is_machine, parts
 from app.sim.scenario import Scenario
 from app.sim.trace import Trace
 from app.sim.world import run
@@ -33,7 +33,6 @@ class Draft(NamedTuple):
     prompt: Say | None = None  # quiz.GENERATOR.prompt without parameters, where there is none
     why: Say | None = None  # quiz.GENERATOR.why
     tell: Say | None = None  # quiz.GENERATOR.tell
-    believers: tuple[str, ...] = ()
     absolute: bool = False
 
 
@@ -87,6 +86,8 @@ def question(id: str, seed: int) -> Question:
         stray = {belief for belief, _ in draft.form.mistakes} - set(made.beliefs)
         if stray or not draft.form.mistakes or untagged(draft.form):
             raise ValueError(f"generator {id}: a wrong answer without a misconception of its own: {stray or ''}")
+        if any(_pretends(draft.trace, belief) for belief, _ in draft.form.mistakes):
+            continue
         return Question(
             id,
             seed,
@@ -102,7 +103,6 @@ def question(id: str, seed: int) -> Question:
             draft.trace.scenario,
             draft.trace,
             draft.see,
-            draft.believers,
             draft.absolute,
         )
     raise ValueError(f"generator {id}: no honest question in {ATTEMPTS} attempts with seed {seed}")
@@ -114,12 +114,9 @@ def untagged(form: Form) -> bool:
     return any(not option.belief and not option.right for option in options)
 
 
-def worlds(
-    scenario: Scenario, beliefs: tuple[str, ...], believers: tuple[str, ...] = ()
-) -> tuple[Trace, dict[str, Trace]]:
+def worlds(scenario: Scenario, beliefs: tuple[str, ...]) -> tuple[Trace, dict[str, Trace]]:
     """What happens, and what would happen under each of the misconceptions that are dialects."""
-    believed = {belief: run(believing(scenario, belief, believers)) for belief in beliefs if is_machine(belief)}
-    return run(scenario), believed
+    return run(scenario), {belief: imagined(scenario, belief) for belief in beliefs if is_machine(belief)}
 
 
 def lures(
@@ -133,12 +130,14 @@ def lures(
 ) -> tuple[V, list[tuple[str, V]]]:
     """The key, and the wrong answers that misconceptions give: different from the key and from each other.
 
-    `ask` may raise LookupError in a believed world that has no answer; `formulas` are the answers of misconceptions
-    that are no dialects. Raises Redraw where fewer than `least` are left.
+    `ask` may raise LookupError in a believed world that has no answer; `formulas` are answers that misconceptions give
+    without being run: of those that are dialects, only where their world is another. Raises Redraw where fewer than
+    `least` are left.
     """
     key = ask(trace)
     found: list[tuple[str, V]] = []
-    for belief, value in (*_asked(believed, ask), *(formulas or {}).items()):
+    told = [(belief, value) for belief, value in (formulas or {}).items() if not _pretends(trace, belief)]
+    for belief, value in (*_asked(believed, ask), *told):
         if value != key and value not in (other for _, other in found):
             found.append((belief, value))
     if len(found) < least:
@@ -158,6 +157,11 @@ def number(
 ) -> Number:
     """A number to enter; `also` is right, too, unless a misconception gives it."""
     return Number(key, tuple(wrong), unit, also - {value for _, value in wrong})
+
+
+def _pretends(trace: Trace, belief: str) -> bool:
+    """Whether a misconception is a dialect that changes nothing here: nobody who holds it would answer otherwise."""
+    return is_machine(belief) and not parts(trace, belief)
 
 
 def _asked(believed: Mapping[str, Trace], ask: Callable[[Trace], V]) -> list[tuple[str, V]]:

@@ -52,7 +52,7 @@ class Question:
     """One question. `scenario`, `trace` and the moment to `see` are None where no machine can show it.
 
     `kind` is one of KINDS; `source` is a citation (`rfc:9293#3.4`); `why` explains the key, `tell` is one sentence to
-    say in the interview. `believers` are the hosts that hold the misconception in a counterfactual; empty means all.
+    say in the interview.
     """
 
     generator: str
@@ -69,5 +69,4 @@ class Question:
     scenario: Scenario | None = None
     trace: Trace | None = None
     see: int | None = None
-    believers: tuple[str, ...] = ()
     absolute: bool = False  # whether its pictures show numbers as they are on the wire

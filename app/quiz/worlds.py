@@ -1,5 +1,6 @@
 """The world as it is and as somebody believes it to be: one scenario, run under a misconception's dialect."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.sim.program import Setting
@@ -21,10 +22,20 @@ def is_machine(belief: str) -> bool:
     return belief in BELIEFS
 
 
-def believing(scenario: Scenario, belief: str, hosts: tuple[str, ...] = ()) -> Scenario:
-    """The scenario with those hosts (all, if none is named) holding the misconception, before anything else is set."""
-    held = tuple(Setting(host, "belief", belief) for host in hosts or (None,))
-    return scenario._replace(settings=(*held, *scenario.settings))
+def believing(scenario: Scenario, belief: str) -> Scenario:
+    """The scenario with all hosts holding the misconception, before anything else is set."""
+    return scenario._replace(settings=(Setting(None, "belief", belief), *scenario.settings))
+
+
+@lru_cache(maxsize=128)
+def imagined(scenario: Scenario, belief: str) -> Trace:
+    """What would happen if the misconception, which must be a dialect, were the truth."""
+    return run(believing(scenario, belief))
+
+
+def parts(trace: Trace, belief: str) -> bool:
+    """Whether the misconception, which must be a dialect, changes anything in that run."""
+    return divergence(imagined(trace.scenario, belief), trace) is not None
 
 
 def until(trace: Trace, moment: int) -> Trace:

@@ -46,7 +46,8 @@ def first_check_sequence(turn: Turn, segment: Segment) -> Segment | None:
         if not (pure and dialect.old_stamps_silent and distance(segment.seq, block.rcv_nxt) > 0):
             answer_unacceptable(turn, segment)
         return None
-    if turn.check("sequence.unacceptable", not acceptable(block, segment, length)):
+    counts = segment.syn and dialect.syn_resets and block.state not in (State.SYN_RECEIVED, State.TIME_WAIT)
+    if turn.check("sequence.unacceptable", not (counts or acceptable(block, segment, length))):
         return _unacceptable(turn, segment, length)
     remember_stamp(turn, segment)
     return segment
@@ -149,7 +150,7 @@ def fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
         return_to_listen(turn, Cause.SYN_AFTER_PASSIVE_OPEN)
     elif turn.block.state is State.TIME_WAIT and turn.check("time-wait.new-connection", reopens(turn, segment)):
         reopen_time_wait(turn, segment)
-    elif turn.check("syn.challenge", turn.dialect.challenge_ack):
+    elif turn.check("syn.challenge", turn.dialect.challenge_ack and not turn.dialect.syn_resets):
         challenge(turn)
     elif turn.check("syn.reset", True):
         turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
@@ -188,7 +189,8 @@ def _acknowledge_syn(turn: Turn, segment: Segment, ack: int) -> bool:
         return False
     asks = turn.doors.accept is not None and not turn.block.fast_open
     if asks and turn.check("ack.accept-queue-full", not turn.doors.accept):
-        if turn.check("ack.accept-queue-full-reset", turn.dialect.abort_on_overflow):
+        refused = turn.dialect.abort_on_overflow or turn.dialect.refuse_on_overflow
+        if turn.check("ack.accept-queue-full-reset", refused):
             turn.segments.append(reset_against(segment, 0))
             finish(turn, Cause.ACCEPT_QUEUE_FULL)
         return False

@@ -65,6 +65,7 @@ class Dialect(NamedTuple):
     closed_answers: bool = True  # §3.10.7.1: what comes for no connection is answered with a RST
     third_carries: bool = True  # §3.10.7.4 fifth: the ACK that completes the handshake may come with text or FIN
     challenge_ack: bool = True  # RFC 5961: RST must hit RCV.NXT exactly, SYN is answered by an ACK
+    syn_resets: bool = False  # a SYN ends a connection that is up, whatever its number
     challenge_interval: int = 0  # RFC 5961 §7: no more than one ACK of an unacceptable segment in this time
     repeats_acknowledge: bool = False  # what only repeats text or FIN is not acceptable, but its ACK counts
     ackless_silent: bool = False  # what has no ACK, RST or SYN is dropped before anything is asked of it
@@ -103,7 +104,7 @@ class Dialect(NamedTuple):
     max_syn_backlog: int = 2048  # without cookies, a quarter of it is kept free of SYNs
     max_syn_backlog_rules: bool = False  # it alone bounds the SYN queue
     abort_on_overflow: bool = False  # reset, rather than ignore, a third segment that finds the accept queue full
-    refuse_on_overflow: bool = False  # reset, rather than drop, a SYN that finds the accept queue full
+    refuse_on_overflow: bool = False  # reset whatever finds a queue full: a SYN, too
     syn_cookies: int = 0  # 0 never, 1 when the SYN queue is full, 2 always (RFC 4987 §3.6)
 
     # Arcs that are walked instead of the law's (states.WRONG_ARCS)
@@ -194,7 +195,7 @@ BELIEFS: dict[str, dict[str, Any]] = {
     "fin-timeout-shortens-time-wait": {"time_wait_as_orphan": True},
     # Resets and silence
     "any-rst-in-window-resets": {"challenge_ack": False},
-    "syn-resets-established": {"challenge_ack": False},
+    "syn-resets-established": {"syn_resets": True},
     "keepalive-is-on": {"keepalive": True},
     # Queues
     "limit-is-exact": {"beyond_limit": 0},

@@ -39,9 +39,10 @@ def take_syn(turn: Turn, segment: Segment, cause: Cause) -> None:
 def finds_queue_full(turn: Turn, segment: Segment) -> bool:
     """Whether the accept queue has no room for what this SYN asks for: it is dropped (Linux `tcp_conn_request`)."""
     full = turn.doors.accept is not None and turn.check("listen.accept-queue-full", not turn.doors.accept)
-    if full and turn.dialect.refuse_on_overflow:
+    refused = turn.dialect.refuse_on_overflow and (full or turn.doors.syn is False)
+    if refused:
         turn.segments.append(reset_against(segment, segment_length(segment, turn.dialect)))
-    return full
+    return full or refused
 
 
 def reopens(turn: Turn, segment: Segment) -> bool:

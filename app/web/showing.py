@@ -8,10 +8,9 @@ from app.draw.sequence import sequence
 from app.draw.sockets import ss
 from app.draw.svg import phase
 from app.quiz.question import Capture, Diagram, Programs, Question, Shown, Sockets
-from app.quiz.worlds import believing, divergence, is_machine, until
+from app.quiz.worlds import divergence, imagined, is_machine, until
 from app.sim.scenario import written
 from app.sim.trace import Trace
-from app.sim.world import run
 from app.words import Words
 
 
@@ -72,7 +71,7 @@ def counterfactual(question: Question, belief: str, words: Words) -> Counterfact
     if question.scenario is None or question.trace is None or not is_machine(belief):
         return None
     real = question.trace
-    believed = run(believing(question.scenario, belief, question.believers))
+    believed = imagined(question.scenario, belief)
     parting = divergence(believed, real)
     if parting is None or not _lose_the_same(believed, real):
         return None

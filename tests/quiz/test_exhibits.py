@@ -9,9 +9,8 @@ from app.folders import folder
 from app.quiz.generator import GENERATORS, question
 from app.quiz.generators import LOADED
 from app.quiz.question import Capture, Diagram, Question
-from app.quiz.worlds import believing, divergence, is_machine
+from app.quiz.worlds import divergence, imagined, is_machine
 from app.sim.trace import Trace
-from app.sim.world import run
 from app.web.showing import Counterfactual, counterfactual, exhibit
 from app.words import load
 
@@ -70,7 +69,7 @@ def test_two_worlds_are_drawn_up_to_where_they_part() -> None:
         worlds = parted(made, belief)
         assert made.scenario
         assert made.trace
-        believed = run(believing(made.scenario, belief, made.believers))
+        believed = imagined(made.scenario, belief)
         parting = divergence(believed, made.trace)
         assert parting
         assert drawn(worlds.lanes[0].svg) == by(believed, parting.believed)

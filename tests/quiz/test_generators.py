@@ -14,6 +14,7 @@ from app.quiz.forms import Build, Choices, Number, Table
 from app.quiz.generator import GENERATORS, question
 from app.quiz.generators import LOADED
 from app.quiz.question import Question
+from app.quiz.worlds import is_machine, parts
 from app.words import load
 from tests.quiz.content import anew, content, digests
 
@@ -59,6 +60,9 @@ def test_a_question_is_honest(id: str, seed: int) -> None:
         assert not verdict.right, (belief, answer)
         assert verdict.belief in GENERATORS[id].beliefs
         assert not all(verdict.marks.values())
+        if is_machine(belief):  # there is another world to show to whoever believes it
+            assert made.trace is not None
+            assert parts(made.trace, belief)
     if isinstance(made.form, (Choices, Number)):
         assert [made.form.grade(answer).belief for _, answer in mistakes] == [belief for belief, _ in mistakes]
     if isinstance(made.form, Choices):

@@ -6,7 +6,7 @@ import pytest
 
 from app.quiz.generator import GENERATORS, question
 from app.quiz.generators import LOADED
-from app.quiz.worlds import Divergence, believing, divergence, is_machine, until
+from app.quiz.worlds import Divergence, believing, divergence, imagined, is_machine, until
 from app.sim.scenario import parse
 from app.sim.trace import Arrived, Called, Changed, Event, Queued, Returned, Trace
 from app.sim.world import run
@@ -14,6 +14,7 @@ from app.tcp.states import Cause, State
 from app.tcp.turn import Check
 from tests.sim.telling import REQUEST, tell
 from tests.sim.test_beliefs import STORIES, read
+from tests.sim.test_beliefs import believing as believing_story
 
 assert LOADED
 
@@ -40,8 +41,7 @@ def lone(event: Event) -> Trace:
 def test_a_belief_parts_from_the_truth_where_its_story_does(path: Path) -> None:
     story = read(path)
     scenario = parse(story.text)
-    real = run(scenario)
-    believed = run(believing(scenario, path.stem, (story.host,) if story.host else ()))
+    real, believed = run(scenario), believing_story(story.text, path.stem, story.host)
     parting = divergence(believed, real)
     assert parting
     times = [float(lines[0].split()[0]) for lines in (story.truth, story.believed) if lines]
@@ -79,7 +79,7 @@ def test_a_change_of_state_parts_the_worlds_of_a_question() -> None:
     made = question("four-segment-states", 0)
     assert made.scenario
     assert made.trace
-    believed = run(believing(made.scenario, "time-wait-at-passive-closer", made.believers))
+    believed = imagined(made.scenario, "time-wait-at-passive-closer")
     parting = divergence(believed, made.trace)
     assert parting
     assert moments_at(parting, believed, made.trace) == [1_109_000, 1_109_000]
@@ -101,11 +101,6 @@ def test_what_is_believed_is_set_before_everything_else() -> None:
     assert [setting.host for setting in believing(scenario, "keepalive-is-on").settings] == [
         None,
         *(setting.host for setting in scenario.settings),
-    ]
-    held = believing(scenario, "keepalive-is-on", ("client", "server")).settings[:2]
-    assert [(one.host, one.name, one.value) for one in held] == [
-        ("client", "belief", "keepalive-is-on"),
-        ("server", "belief", "keepalive-is-on"),
     ]
 
 

@@ -18,7 +18,7 @@ from app.tcp.segment import distance
 
 ON_ACCEPT, CLIENT_WAITS, NO_TRACE = "established-on-accept", "client-waits-for-server", "syn-leaves-no-trace"
 ATTACK, BYTES, FLOOD = "syn-recv-means-attack", "recv-q-is-bytes", "syn-flood-fills-the-accept-queue"
-MERGED, MEANS_LOST, TIMER = "the-ack-waits-for-the-fin", "unacknowledged-means-lost", "close-wait-has-a-timer"
+MERGED, MEANS_LOST = "the-ack-waits-for-the-fin", "unacknowledged-means-lost"
 PEERS_FAULT, CLOSES_ITSELF = "close-wait-is-the-peers-fault", "close-wait-closes-itself"
 SYN, FIN, DELIVERED = "syn-takes-no-number", "fin-takes-no-number", "send-means-delivered"
 
@@ -190,7 +190,7 @@ def stuck_in_the_close(dice: Dice) -> Draft:
     skill="evidence.diagnosis",
     kind="diagnose",
     level=2,
-    beliefs=(FLOOD, ATTACK, BYTES, PEERS_FAULT, TIMER),
+    beliefs=(FLOOD, ATTACK, BYTES, PEERS_FAULT, CLOSES_ITSELF),
     source="man:ss.8",
 )
 def server_in_trouble(dice: Dice) -> Draft:
@@ -206,7 +206,8 @@ def server_in_trouble(dice: Dice) -> Draft:
         "full": Cause(f"{full}\n{_clients(early, sends)}{wire}", {FLOOD: "flood", BYTES: "unread"}),
         "overflow": Cause(f"{full}\n{_clients(racing, sends)}{wire}", {ATTACK: "flood", BYTES: "unread"}),
         "leak": Cause(
-            f"{roomy}{{{reads}; sleep(90s)}}\n{closing}{wire}", {PEERS_FAULT: "silent-clients", TIMER: "passing"}
+            f"{roomy}{{{reads}; sleep(90s)}}\n{closing}{wire}",
+            {PEERS_FAULT: "silent-clients", CLOSES_ITSELF: "passing"},
         ),
         "flood": Cause(f"{full}; accept\nclient:\n{wire}\nforge: flood {backlog + 1} every 9ms @90ms"),
         "unread": Cause(f"{roomy}{{sleep(90s)}}\n{_clients(early, sends)}{wire}"),

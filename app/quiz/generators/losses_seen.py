@@ -14,7 +14,6 @@ from app.quiz.generators.losses import (
     FORGOTTEN,
     HANDSHAKE,
     REPORTED,
-    SYN_ACK,
     TEARDOWN,
     loss,
     moved,
@@ -40,7 +39,6 @@ NAMES = {
 
 # Who misjudges whether a lost segment is sent again.
 MISJUDGED = {
-    "syn-ack": SYN_ACK,
     **dict.fromkeys((*BARE, "ack-of-data"), ACKS),
     "data": ASKS,
     "first-fin": FORGOTTEN,
@@ -53,12 +51,12 @@ MISJUDGED = {
     skill="loss.who-repeats",
     kind="several",
     level=2,
-    beliefs=(ACKS, SYN_ACK, ASKS, FORGOTTEN, RST_AGAIN),
+    beliefs=(ACKS, ASKS, FORGOTTEN, RST_AGAIN),
     source="rfc:9293#3.8.1",
 )
 def sent_again_by_its_sender(dice: Dice) -> Draft:
     """Which of some segments, lost alone, are sent again by the timer of whoever sent them."""
-    first, acks, rest = dice.choice(ENDS), (*BARE, "ack-of-data"), ("syn-ack", "data", "first-fin", "second-fin")
+    first, acks, rest = dice.choice(ENDS), (*BARE, "ack-of-data"), ("data", "first-fin", "second-fin")
     parts = [*dice.sample(acks, dice.randint(1, 2)), *dice.sample(rest, 2), *["rst"] * (dice.random() < 0.5)]
     dice.shuffle(parts)
     said = f"connect; send({dice.length()})+{dice.randint(210, 390)}ms"

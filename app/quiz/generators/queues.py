@@ -14,6 +14,7 @@ from app.tcp.states import State
 EXACT, REFUSES, COOKIES = "limit-is-exact", "full-queue-refuses", "cookies-save-the-accept-queue"
 SYN_BACKLOG, UNCAPPED = "max-syn-backlog-is-the-limit", "backlog-is-not-capped"
 ON_ACCEPT, TOGETHER = "established-on-accept", "both-established-together"
+CONNECT_WAITS = "connect-waits-for-accept"
 QUEUES = ("syn", "accept")
 FIRST = 40000  # the port of the client that connects first
 NOTHING = (State.CLOSED, State.LISTEN)
@@ -120,7 +121,7 @@ def _answer(trace: Trace, name: str) -> str:
     skill="queues.syn-dropped",
     kind="predict",
     level=2,
-    beliefs=(EXACT, REFUSES, COOKIES),
+    beliefs=(EXACT, REFUSES, COOKIES, CONNECT_WAITS),
     source="kernel:snmp_counter#TcpExtListenOverflows",
 )
 def syn_meets_accept_queue(dice: Dice) -> Draft:
@@ -138,7 +139,7 @@ def syn_meets_accept_queue(dice: Dice) -> Draft:
         trace,
         believed,
         lambda run: _answer(run, sent(run, "client", "S", late).name),
-        {COOKIES: "syn-ack", REFUSES: "reset"} if full else {EXACT: "silence", REFUSES: "reset"},
+        {COOKIES: "syn-ack", CONNECT_WAITS: "held"} if full else {CONNECT_WAITS: "held"},
     )
     syn = sent(trace, "client", "S", late).name
     told = {"backlog": backlog, "waiting": waiting, "room": backlog + 1}
@@ -156,29 +157,22 @@ def syn_meets_accept_queue(dice: Dice) -> Draft:
     skill="pressure.syn-flood",
     kind="predict",
     level=2,
-    beliefs=(EXACT, REFUSES, SYN_BACKLOG),
+    beliefs=(REFUSES, SYN_BACKLOG),
     source="kernel:ip-sysctl#tcp_syncookies",
 )
 def syn_meets_syn_queue(dice: Dice) -> Draft:
-    """A SYN finds the SYN queue full, or with one place left, with SYN cookies on or off."""
+    """A SYN finds the SYN queue full, with SYN cookies on or off."""
     backlog, cookies = dice.randint(2, 6), dice.randint(0, 1)
-    waiting = backlog + (dice.random() < 0.7)
+    waiting = backlog + 1
     scenario = parse(
         f"server: listen({backlog})\nclient: connect@{dice.randint(181, 389)}ms\nwire: delay {dice.delay()}ms\n"
         f"forge: flood {waiting} every {dice.randint(3, 9)}ms @{dice.randint(21, 59)}ms\n"
         f"set: server.tcp_syncookies={cookies}; end=900ms"
     )
-    trace, believed = worlds(scenario, (EXACT, SYN_BACKLOG))
-    full = waiting > backlog
-    without = "cookie" if cookies else "silence"
-    key, wrong = lures(
-        trace,
-        believed,
-        _stored,
-        {SYN_BACKLOG: "stored", REFUSES: "reset"} if full else {EXACT: without, REFUSES: "reset"},
-    )
+    trace, believed = worlds(scenario, (REFUSES, SYN_BACKLOG))
+    key, wrong = lures(trace, believed, _stored)
     syn = sent(trace, "client", "S").name
-    told = {"backlog": backlog, "waiting": waiting, "room": backlog + 1}
+    told = {"backlog": backlog, "waiting": waiting}
     return Draft(
         trace,
         Choices(options(dice, key, wrong, lambda answer: say(f"quiz.queues.half.{answer}"))),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from app.quiz.dice import Dice
 from app.quiz.forms import Choices
 from app.quiz.generator import Draft, Redraw, generator, lures, number, options
-from app.quiz.generators.queues import EXACT, FIRST, NOTHING, ON_ACCEPT, REFUSES, TOGETHER, filling
+from app.quiz.generators.queues import CONNECT_WAITS, EXACT, FIRST, NOTHING, ON_ACCEPT, REFUSES, TOGETHER, filling
 from app.quiz.question import Diagram
 from app.quiz.say import Say, say
 from app.quiz.traces import arrival, before, entered, replies, result, returns, sent
@@ -14,8 +14,11 @@ from app.sim.trace import Trace
 from app.sim.world import run
 from app.tcp.states import State
 
-CONNECT_WAITS, CLIENT_WAITS = "connect-waits-for-accept", "client-waits-for-server"
+CLIENT_WAITS = "client-waits-for-server"
 REFUSED, STEADY, BOTH_CHANGE = "reset-is-refused", "rto-never-grows", "ends-change-together"
+
+
+ABORTS = "server.tcp_abort_on_overflow=1; "  # its default is not set, so that a misconception may change it
 
 
 class Race(NamedTuple):
@@ -56,7 +59,7 @@ def _fate(trace: Trace, ack: str) -> str:
     skill="queues.ack-ignored",
     kind="predict",
     level=2,
-    beliefs=(EXACT, REFUSES, TOGETHER),
+    beliefs=(EXACT, REFUSES, TOGETHER, ON_ACCEPT),
     source="kernel:ip-sysctl#tcp_abort_on_overflow",
 )
 def last_ack_meets_accept_queue(dice: Dice) -> Draft:
@@ -68,7 +71,7 @@ def last_ack_meets_accept_queue(dice: Dice) -> Draft:
         race.trace,
         {},
         lambda run: _fate(run, ack),
-        {TOGETHER: "established", REFUSES: "reset"} if late else {EXACT: "ignored", REFUSES: "reset"},
+        {TOGETHER: "established", REFUSES: "reset"} if late else {EXACT: "ignored", ON_ACCEPT: "held"},
     )
     told = {"backlog": race.backlog, "waiting": race.backlog + late, "port": conn}
     return Draft(
@@ -91,7 +94,7 @@ def last_ack_meets_accept_queue(dice: Dice) -> Draft:
 def calls_after_overflow(dice: Dice) -> Draft:
     """What connect() and recv() do when the last ACK has met a full accept queue."""
     aborts = dice.randint(0, 1)
-    race = _race(dice, second="; recv", more=f"server.tcp_abort_on_overflow={aborts}; end=2900ms")
+    race = _race(dice, second="; recv", more=f"{ABORTS * aborts}end=2900ms")
     trace, conn = race.trace, race.loser
     lure = {REFUSED: "refused"} if aborts else {REFUSES: "reset"}
     key, wrong = lures(trace, {}, lambda run: _came_of_calls(run, conn), {CLIENT_WAITS: "connecting", **lure})
@@ -140,7 +143,7 @@ def _end(state: str) -> Say | str:
 def both_ends_at_overflow(dice: Dice) -> Draft:
     """What client and server take a connection for, right after its last ACK has met the accept queue."""
     aborts, late = dice.randint(0, 1), dice.random() < 0.7
-    race = _race(dice, more=f"server.tcp_abort_on_overflow={aborts}; end=1200ms")
+    race = _race(dice, more=f"{ABORTS * aborts}end=1200ms")
     trace, conn = race.trace, race.loser if late else race.winner
     moment = arrival(trace, race.ack(conn))
 

@@ -225,7 +225,7 @@ def crossing_fins(dice: Dice, wire: str = "") -> tuple[Scenario, str, int]:
     return connection(dice, f"{server}\n{client}", wire), who, lag
 
 
-@generator(skill="both.open", kind="states", level=3, beliefs=(OPEN_FAILS, ESTABLISHED), source="rfc:9293#3.5")
+@generator(skill="both.open", kind="states", level=3, beliefs=(OPEN_FAILS, TOGETHER), source="rfc:9293#3.5")
 def simultaneous_open_states(dice: Dice) -> Draft:
     """Two SYNs that cross."""
     who, lag, port = dice.choice(ENDS), dice.randint(2, 8), dice.randint(5001, 9998)
@@ -235,7 +235,7 @@ def simultaneous_open_states(dice: Dice) -> Draft:
     names = [sent.name for sent in trace.sent if sent.segment.syn]
     fields = state_fields(trace)
     hasty = [name for name in names if "ESTABLISHED" in (fields[f"{name}.{end}"] for end in ENDS)]
-    formulas = {ESTABLISHED: {f"{name}.{end}": "ESTABLISHED" for name in hasty for end in ENDS}}
+    formulas = {TOGETHER: {f"{name}.{end}": "ESTABLISHED" for name in hasty for end in ENDS}}
     return Draft(
         trace,
         filled(trace, names, believed, formulas),

@@ -15,8 +15,10 @@ from app.tcp.states import Cause, State
 FROM_THE_START, LAST_TRY, CONSTANT = "backoff-from-the-start", "last-try-is-not-waited-for", "rto-never-grows"
 FOUR_MINUTES, SHORTENED = "time-wait-takes-four-minutes", "fin-timeout-shortens-time-wait"
 NO_LIMIT, EVERY_LIMIT = "fin-wait-2-has-no-limit", "fin-timeout-limits-every-fin-wait-2"
+CLOSES_ITSELF = "close-wait-closes-itself"
 SILENT, PASSIVE = "closed-port-is-silent", "time-wait-at-passive-closer"
 SECOND = 1_000_000
+AT_ONCE = -1
 DEFAULT_LINEAR = 4  # tcp_syn_linear_timeouts
 
 
@@ -132,27 +134,30 @@ def _closing(dice: Dice, first: str, closes: str, then: str, timeout: int) -> Sc
 
 
 def _lasts(trace: Trace, end: str, state: State) -> int:
-    """How long that end stays in that state (s); 0 where it never leaves it."""
+    """How long that end stays in that state (s); AT_ONCE where it is over in less, 0 where it never ends."""
     changes = [one for one in trace.events if isinstance(one, Changed) and one.host == end]
-    since = next(one.at for one in changes if one.after is state)
+    since = [one.at for one in changes if one.after is state]
     left = [one.at for one in changes if one.before is state]
-    return seconds(left[0] - since) if left else 0
+    if not since or (left and left[0] - since[0] < SECOND):
+        return AT_ONCE
+    return seconds(left[0] - since[0]) if left else 0
 
 
 @generator(
     skill="close-wait.fin-wait-2",
     kind="predict",
     level=2,
-    beliefs=(SHORTENED, FOUR_MINUTES, NO_LIMIT, EVERY_LIMIT),
+    beliefs=(SHORTENED, FOUR_MINUTES, NO_LIMIT, EVERY_LIMIT, CLOSES_ITSELF),
     source="kernel:ip-sysctl#tcp_fin_timeout",
 )
 def fin_timeout(dice: Dice) -> Draft:
     """How long a state lasts with a given tcp_fin_timeout: TIME-WAIT, or FIN-WAIT-2 after close() or shutdown()."""
-    case, first, timeout = dice.choice(tuple(WAITS)), dice.choice(ENDS), dice.randint(6, 48)
+    case, first = dice.choice(tuple(WAITS)), dice.choice(ENDS)
+    timeout = dice.randint(6, 48)
     closes, then, state = WAITS[case]
-    beliefs = (SHORTENED, FOUR_MINUTES) if case == "time-wait" else ()
+    beliefs = (SHORTENED, FOUR_MINUTES) if case == "time-wait" else (CLOSES_ITSELF,)
     trace, believed = worlds(_closing(dice, first, closes, then, timeout), beliefs)
-    formulas = {"orphan": {NO_LIMIT: 0, SHORTENED: 60}, "half": {EVERY_LIMIT: timeout, SHORTENED: 60}}.get(case, {})
+    formulas = {"orphan": {NO_LIMIT: 0}, "half": {EVERY_LIMIT: timeout}}.get(case, {})
     key, wrong = lures(trace, believed, lambda world: _lasts(world, first, state), formulas)
     told: Told = {"first": who(first), "second": who(PEER[first]), "timeout": timeout}
     return Draft(
@@ -166,6 +171,8 @@ def fin_timeout(dice: Dice) -> Draft:
 
 
 def _span(length: int) -> Say:
+    if length == AT_ONCE:
+        return say("quiz.timers.at-once")
     return say("quiz.timers.span", seconds=length) if length else say("quiz.timers.no-limit")
 
 
