@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, expect, sync_playwright
 
 from tests.browser.reader import Reader
 
@@ -18,6 +18,9 @@ DEVICES: dict[str, dict[str, Any]] = {
 }
 
 Arrive = Callable[..., Reader]
+
+PATIENCE = 20_000  # ms that a busy machine may take for what takes a few on an idle one
+expect.set_options(timeout=PATIENCE)
 
 LOOKS = (("desktop", "zh", "light"), ("desktop", "en", "dark"), ("phone", "zh", "dark"), ("phone", "en", "light"))
 """Each pair of device, language and theme once."""
@@ -50,7 +53,7 @@ def arrive(browser: Browser, address: str) -> Iterator[Arrive]:
 
         page.on("console", listen)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(PATIENCE)
         return Reader(page, address, lang)
 
     yield arriving

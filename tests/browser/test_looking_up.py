@@ -61,6 +61,7 @@ def test_a_slash_opens_the_search_and_enter_searches(reader: Reader) -> None:
     reader.opens_lesson()
     reader.page.keyboard.press("/")
     reader.page.wait_for_url(f"**/{reader.lang}/search")
+    expect(reader.page.locator("input[name=q]")).to_be_focused()
     reader.page.keyboard.type("TIME-WAIT / 2MSL")
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_url("**/search?q=TIME-WAIT+%2F+2MSL")
