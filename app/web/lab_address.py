@@ -1,7 +1,7 @@
 """A link to the lab: the experiment, the instant, what is selected. Read as far as it makes sense, written one way."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -32,19 +32,28 @@ class Place(NamedTuple):
     @property
     def query(self) -> str:
         """The canonical query, with its question mark."""
-        parts = [to_query(self.scenario)]
-        if self.t is not None:
-            parts.append(f"t={duration(self.t)}")
-        if self.sel:
-            parts.append(f"sel={quote(self.sel)}")
-        if self.absolute:
-            parts.append("num=abs")
-        return "?" + "&".join(parts)
+        return _query(self, to_query(self.scenario))
 
     @property
     def url(self) -> str:
         """The whole address within the site."""
         return self.path + self.query
+
+    def around(self) -> Callable[..., str]:
+        """Addresses of the same experiment, as `around(t=…, sel=…)`: it is written once for all of them."""
+        experiment = to_query(self.scenario)
+        return lambda **change: self.path + _query(self._replace(**change), experiment)
+
+
+def _query(place: Place, experiment: str) -> str:
+    parts = [experiment]
+    if place.t is not None:
+        parts.append(f"t={duration(place.t)}")
+    if place.sel:
+        parts.append(f"sel={quote(place.sel)}")
+    if place.absolute:
+        parts.append("num=abs")
+    return "?" + "&".join(parts)
 
 
 class Understood(NamedTuple):
