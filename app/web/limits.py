@@ -9,19 +9,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-COSTLY = re.compile(r"/(?:api/|embed/|export/|og/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|review/))")
+COSTLY = re.compile(r"/(?:api/|embed/|export/|og/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|share|review/))")
 
 
 class Allowance:
-    """How much of something each address may have; each process counts for itself. `limit`: None for no limit."""
+    """How much of something each address may have; each process counts for itself."""
 
-    def __init__(self, limit: RateLimitItem | None) -> None:
+    def __init__(self, limit: RateLimitItem) -> None:
         self.limit = limit
         self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def take(self, request: Request) -> bool:
         """One more for whoever asks, if that is within the limit."""
-        return self.limit is None or self._counter.hit(self.limit, request.client.host if request.client else "")
+        return self._counter.hit(self.limit, request.client.host if request.client else "")
 
 
 class Limit:

@@ -35,7 +35,7 @@ async def make(request: Request, here: World, address: str) -> bool:
     """Let that address have a short path; whether it has one now, or (False) too many were made. Raises Trouble."""
     if known(here, address):
         return True
-    if not here.new_links.take(request):
+    if here.new_links and not here.new_links.take(request):
         return False
     await here.writer.write(lambda connection: short_links.keep(connection, address))
     return True

@@ -48,7 +48,7 @@ class World:
         self.writer = Writer(self.store)
         self.signer = place.signer()
         self.dues: dict[UUID, tuple[int, datetime]] = {}  # what `learners.due` remembers
-        self.new_links = Allowance(parse(settings.new_links) if settings.new_links else None)
+        self.new_links = Allowance(parse(settings.new_links)) if settings.new_links else None
         self.places: dict[UUID, tuple[str, str]] = {}  # what `reading_kept.note` wrote last
         self.words = load(settings.content / "locale")
         self.course = compile_course(settings.content, self.words)
