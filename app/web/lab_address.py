@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote
 
 from app.lab.said import Said, said
 from app.sim.cursor import ScenarioError
+from app.sim.digest import DIGEST
 from app.sim.scenario import Scenario, parse, to_query
 from app.sim.when import time
 from app.sim.writer import duration
@@ -61,6 +62,7 @@ class Understood(NamedTuple):
 
     place: Place
     complaints: tuple[tuple[str, Said], ...]  # what was not understood, and why
+    was: str = ""  # the digest of the run as it was when somebody shared the link
 
 
 def read(path: str, query: str, otherwise: Scenario) -> Understood:
@@ -69,7 +71,7 @@ def read(path: str, query: str, otherwise: Scenario) -> Understood:
     entries: list[tuple[str, str]] = []
     complaints: list[tuple[str, Said]] = []
     for key, value in parse_qsl(query[:LONGEST_LINK], keep_blank_values=True):
-        if key in OWN:
+        if key in OWN or (key == "as" and DIGEST.fullmatch(value)):  # a host may be called `as`, too
             own[key] = value
         elif _KEY.fullmatch(key) is None:
             complaints.append((key[:60], said("scenario.expected-key")))
@@ -82,7 +84,7 @@ def read(path: str, query: str, otherwise: Scenario) -> Understood:
         complaints.append((f"v={own['v'][:40]}", said("lab.link.version")))
     scenario = _scenario(entries, complaints, otherwise)
     sel = own.get("sel", "") if re.fullmatch(r"[a-z][a-z0-9]{0,30}(?:\.[0-9]{1,6})?", own.get("sel", "")) else ""
-    return Understood(Place(path, scenario, t, sel, own.get("num") == "abs"), tuple(complaints))
+    return Understood(Place(path, scenario, t, sel, own.get("num") == "abs"), tuple(complaints), own.get("as", ""))
 
 
 def _scenario(entries: list[tuple[str, str]], complaints: list[tuple[str, Said]], otherwise: Scenario) -> Scenario:

@@ -72,9 +72,17 @@ def test_a_network_of_one_owner_is_one_address_and_the_refusal_is_as_safe_as_a_p
     assert TestClient(run, client=("2001:db8:0:1::1", 1)).get("/en/search?q=1").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/en/share?to=/en/lab", "/s/bcdfghjk"])
+def test_sharing_is_limited_too(run: FastAPI, path: str) -> None:
+    visitor = TestClient(run, client=(f"198.51.100.{len(path)}", 1))
+    assert [visitor.get(path).status_code == 429 for _ in range(6)] == [False] * 5 + [True]
+
+
 def test_a_limit_that_is_none_does_not_start() -> None:
     with pytest.raises(ValidationError):
         Settings(limit="a lot")
+    with pytest.raises(ValidationError):
+        Settings(new_links="many")
 
 
 @pytest.mark.parametrize(
