@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:  # the machine's tests run without a web
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
+
+settings.register_profile("patient", settings(), deadline=None)  # a slow machine is not a mistake
+settings.load_profile("patient")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
