@@ -24,6 +24,7 @@ from app.web.lab_gallery import gallery
 from app.web.lab_levels import act, all_levels, level
 from app.web.language import root
 from app.web.lessons import lesson
+from app.web.manifest import manifest
 from app.web.move import make_link, make_phrase, move, recover
 from app.web.oembed import oembed
 from app.web.progress import progress
@@ -85,6 +86,7 @@ SITE = (
     Route("/{lang}/sheet", sheet),
     Route("/{lang}/share", share),
     Route("/{lang}/search", search),
+    Route("/{lang}/manifest.webmanifest", manifest),
     Route("/{lang}/progress", progress),
     Route("/{lang}/progress/interview", set_interview, WRITE),
     Route("/{lang}/progress/tonight", tonight),
