@@ -24,6 +24,7 @@ PAGES = {
     "sheet": "/sheet",
     "share": "/share?to=/en/lessons/three-way-handshake",
     "error": "/no-such-page",
+    "no network": "/offline",
 }
 
 
