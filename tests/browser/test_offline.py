@@ -145,6 +145,29 @@ def test_an_answer_is_not_lost_and_sent_only_by_whoever_gave_it(travel: Travel, 
     assert page.locator("[name=number]").input_value() == "1 & \"2\" <'3'>"  # no number, says the server
 
 
+def test_the_lab_keeps_what_was_typed_and_goes_on_with_the_network(travel: Travel, lang: str) -> None:
+    reader = travel(lang=lang)
+    page = reader.page
+    reads(reader, f"/{lang}/states")
+    reader.opens(f"/{lang}/lab?server=listen;accept;recv;close&client=connect;send(100);close&wire=delay+50ms")
+    notice = page.locator("no-network")
+    expect(notice).to_be_hidden()
+    lost = page.locator("#seg-c1 .label")
+    lost.dispatch_event("click", {"button": 0})
+    lose = page.locator("#seg-do-lose")
+    expect(lose).to_be_visible()
+    enters_a_tunnel(reader)
+    address = page.url
+    lose.click()
+    expect(notice).to_be_visible()
+    notice.locator("button").click()
+    expect(notice).to_be_visible()
+    assert page.url == address
+    leaves_the_tunnel(reader)
+    expect(page.locator("#seg-do-deliver")).to_be_visible()
+    expect(notice).to_be_hidden()
+
+
 def test_a_theme_that_was_chosen_in_the_tunnel_is_kept_after_it(travel: Travel) -> None:
     reader = travel(lang="en", color_scheme="light")
     reads(reader, LESSON.format(lang="en"))
