@@ -86,19 +86,27 @@ _OF_SKILL = _OF.where(col(AttemptRow.skill) == bindparam("skill"))
 # Not in order: SQLite would walk through all of a learner's attempts in order, rather than sort the one with that key.
 _OF_KEY = _MINE.where(col(AttemptRow.key) == bindparam("key"))
 _OF_KEYS = _MINE.where(col(AttemptRow.key).in_(bindparam("keys", expanding=True)))
+_SEEN = (
+    select(col(AttemptRow.id))
+    .where(*(col(getattr(AttemptRow, name)) == bindparam(name) for name in ("learner", "skill", "source", "seed")))
+    .limit(1)
+)
 _NEW = insert(AttemptRow)
 
 
 def record(connection: Connection, learner: UUID, answer: Answer, now: datetime) -> Recorded:
     """Put the answer on record and bring the memory of its skill up to date, both or neither.
 
-    The learner is made if there is none yet. An answer whose key is on record changes nothing.
+    The learner is made if there is none yet. An answer whose key is on record changes nothing. One to the very same
+    question as another before it had a hint: that one's solution.
     """
     learner = learners.claim(connection, learner, now)
     found = _fetch(connection, _OF_KEY, learner=learner, key=answer.key)
     if found:
         return Recorded(learner, min(found, key=_age), new=False)
-    attempt = Attempt(uuid5(learner, answer.key), now, *answer)
+    question = {"skill": answer.skill, "source": answer.source, "seed": answer.seed}
+    seen = connection.execute(_SEEN, {"learner": learner, **question}).first() is not None
+    attempt = Attempt(uuid5(learner, answer.key), now, *answer._replace(hinted=answer.hinted or seen))
     connection.execute(_NEW, {"learner": learner, **attempt._asdict()})
     calendar = settings.calendar(connection, learner)
     if not memories.follow(connection, learner, attempt.review, calendar):

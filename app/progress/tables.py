@@ -147,3 +147,12 @@ class RemarkRow(Table, table=True):
     lang: str
     answer: dict[str, str] = Field(sa_type=JSON)
     text: str
+
+
+class ShortLinkRow(Table, table=True):
+    """An address of the site and its short code; never changed."""
+
+    __tablename__ = "short_link"
+
+    code: str = Field(primary_key=True)
+    address: str

@@ -1,8 +1,9 @@
 """Reading what programs and hosts do: calls, `at:` and `set:`."""
 
+from functools import lru_cache
 from typing import Any
 
-from app.sim.cursor import Cursor
+from app.sim.cursor import Cursor, Mentions, ScenarioError
 from app.sim.program import BLOW_KINDS, FORMS, SOCKET_OPTIONS, Blow, Call, Deed, Setting, When
 from app.sim.settings import BOUND, BOUNDS, OWN, PORT_RANGE, SYSCTLS, TEXT, ports
 from app.tcp.dialect import BELIEFS, DIALECTS
@@ -12,7 +13,22 @@ MAX_CALLS, MAX_SEND = 500, 1_000_000
 
 def read_calls(cursor: Cursor) -> list[Call]:
     """`listen(8); accept*{recv; close}; c=connect(server:80, from=40000); close@1s`."""
-    return cursor.series(_call)
+    try:
+        calls, mentions = _line(cursor.text[cursor.at :])
+    except ScenarioError as error:
+        raise ScenarioError(error.message, cursor.line, cursor.at + error.column, **error.params) from None
+    start, cursor.at = cursor.at, len(cursor.text)
+    cursor.mentions.programs.extend(
+        ((cursor.line, start + column), host, number) for (_, column), host, number in mentions.programs
+    )
+    return list(calls)
+
+
+@lru_cache(maxsize=128)
+def _line(text: str) -> tuple[tuple[Call, ...], Mentions]:
+    """The calls of a program, and whom they speak of: a fork changes one line, and the others are not read again."""
+    cursor = Cursor(text, 1, Mentions([], []))
+    return tuple(cursor.series(_call)), cursor.mentions
 
 
 def _call(cursor: Cursor, nested: bool = False) -> Call:

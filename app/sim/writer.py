@@ -1,6 +1,7 @@
 """Writing a scenario: each kind of thing as the notation has it, the inverse of the readers."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.sim.cursor import SHORT
@@ -23,7 +24,7 @@ def entries(scenario: "Scenario") -> Iterable[tuple[str, str]]:
     """Each line: its key, and what stands after the colon."""
     for program in scenario.programs:
         key = program.host if program.number == 1 else f"{program.host}/{program.number}"
-        yield key, "; ".join(map(_call, program.calls))
+        yield key, _calls(program.calls)
     if scenario.deeds:
         yield "at", "; ".join(map(_deed, scenario.deeds))
     if scenario.wire:
@@ -36,6 +37,12 @@ def entries(scenario: "Scenario") -> Iterable[tuple[str, str]]:
         settings.append(f"end={duration(scenario.end)}")
     if settings:
         yield "set", "; ".join(settings)
+
+
+@lru_cache(maxsize=128)
+def _calls(calls: tuple[Call, ...]) -> str:
+    """A program: a fork changes one, and the others are not written again."""
+    return "; ".join(map(_call, calls))
 
 
 def _call(call: Call) -> str:

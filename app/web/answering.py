@@ -1,6 +1,6 @@
 """Answers on their way in: out of a form, a query or JSON, and no longer than they need to be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fastapi import Request
 
@@ -41,9 +41,9 @@ def whole(text: str | None, least: int, most: int, default: int) -> int:
     return max(least, min(most, int(text)))
 
 
-def seed_of(request: Request) -> int:
+def seed_of(query: Mapping[str, str]) -> int:
     """The seed in the address; 1 where there is none. Raises NotHere for what is none."""
-    text = request.query_params.get("seed", "1")
+    text = query.get("seed", "1")
     if not (text.isascii() and text.isdecimal() and len(text) <= 12):
         raise NotHere("error.no-seed")
     return int(text)

@@ -44,9 +44,9 @@ def create_app(settings: Settings | None = None, place: Place | None = None) -> 
     lay_out(app)
     handle(app)
     app.add_middleware(SameSite)
-    app.add_middleware(SecurityHeaders)
     if chosen.limit:
         app.add_middleware(Limit, limit=parse(chosen.limit))
+    app.add_middleware(SecurityHeaders)
     app.state.numbers = Numbers()
     if chosen.metrics or chosen.log:
         app.add_middleware(Watch, numbers=app.state.numbers, log=bool(chosen.log))

@@ -49,7 +49,9 @@ async def sitemap(request: Request) -> Response:
     here = world(request)
     lessons = (f"lessons/{slug}" for slug in next(iter(here.course.editions.values())).lessons)
     laboratory = ("lab", "lab/gallery", "lab/levels")
-    pages = (f"/{DEFAULT}/{page}" for page in ("", *lessons, *laboratory, "quiz", "states", "glossary", "timers"))
+    pages = (
+        f"/{DEFAULT}/{page}" for page in ("", *lessons, *laboratory, "quiz", "states", "glossary", "timers", "sheet")
+    )
     urls = "".join(_url(origin(request), page, here.words) for page in pages)
     return Representation.of(_URLSET.format(urls=urls).encode(), "application/xml").response(request, cache="no-cache")
 

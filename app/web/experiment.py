@@ -5,6 +5,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from app.sim.cursor import ScenarioError
+from app.sim.digest import DIGEST
 from app.sim.program import FORMS
 from app.sim.scenario import Scenario, from_query, to_query
 from app.sim.trace import Trace
@@ -100,6 +101,7 @@ def _parted(query: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
     for key, value in parse_qsl(query, keep_blank_values=True):
         ours = (
             key in ("t", "sel", "num")
+            or (key == "as" and DIGEST.fullmatch(value))
             or (key == "lang" and value in CODES)
             or (key == "theme" and value in (*GROUNDS, "system"))
             or (key == "host" and value.isalnum() and value not in FORMS)

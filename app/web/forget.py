@@ -18,6 +18,7 @@ from app.web.world import World, world
 
 COUNTED = ("answers", "steps", "settings", "levels", "remarks")
 MOST = 10**9
+GONE, MOMENT = "gone", 60  # the cookie of somebody who has just deleted everything, and how many seconds it lasts
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,15 @@ async def delete(request: Request, lang: str) -> Response:
     response = RedirectResponse(f"/{lang}/progress/deleted?{urlencode(counts)}", 303, headers)
     for cookie in (COOKIE, SHOWN):
         response.delete_cookie(cookie, httponly=True)
+    response.set_cookie(GONE, "1", max_age=MOMENT, samesite="strict", httponly=True)
     return response
 
 
 async def deleted(request: Request, lang: str) -> Response:
-    """`/{lang}/progress/deleted?answers=…`: what went."""
+    """`/{lang}/progress/deleted?answers=…`: what went. Whoever has deleted nothing is led to where that is done."""
     here = world(request)
+    if GONE not in request.cookies:
+        return RedirectResponse(f"/{lang}/progress/delete", 303, {"cache-control": "no-store"})
     counts = {name: whole(request.query_params.get(name), 0, MOST, 0) for name in COUNTED}
     view = ForgetView(Tally(None, **counts), done=True, empty=not any(counts.values()))
     return _page(request, here, lang, view, f"?{urlencode(counts)}")

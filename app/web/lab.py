@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app.lab.said import Said
 from app.sim.cursor import MAX_TEXT, ScenarioError
+from app.sim.digest import digest
 from app.sim.scenario import Scenario, parse, written
 from app.sim.trace import Trace
 from app.sim.when import time
@@ -72,6 +73,7 @@ class LabView:
     template: ClassVar[str] = "lab/index.html"
     bench: Bench
     empty: str
+    differs: bool  # whether the run is no longer what it was when the link was shared
 
 
 def lab(request: Request, lang: str) -> Response:
@@ -91,7 +93,9 @@ async def change(request: Request, lang: str) -> Response:
 def _shown(request: Request, here: World, words: Words, found: Understood, wrong: Failed | None = None) -> Response:
     trace = run(found.place.scenario)
     view = LabView(
-        bench(trace, words, found, Guard(None), wrong), found.place._replace(scenario=EMPTY, t=0, sel="").url
+        bench(trace, words, found, Guard(None), wrong),
+        found.place._replace(scenario=EMPTY, t=0, sel="").url,
+        differs(trace, found),
     )
     page = here.page(request, words, "lab", found.place.query)
     return here.answer(request, words, here.renderer.render(page, view), status(trace, wrong))
@@ -102,6 +106,11 @@ def understood(request: Request, otherwise: Scenario) -> Understood:
     if len(request.url.query) > LONGEST_LINK:
         raise HTTPException(413)
     return read(request.scope["path"], request.url.query, otherwise)
+
+
+def differs(trace: Trace, found: Understood) -> bool:
+    """Whether something else happened when the link was shared than the machine makes of it today."""
+    return bool(found.was) and found.was != digest(trace)
 
 
 def status(trace: Trace, wrong: object) -> int:

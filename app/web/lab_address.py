@@ -1,12 +1,13 @@
 """A link to the lab: the experiment, the instant, what is selected. Read as far as it makes sense, written one way."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from app.lab.said import Said, said
 from app.sim.cursor import ScenarioError
+from app.sim.digest import DIGEST
 from app.sim.scenario import Scenario, parse, to_query
 from app.sim.when import time
 from app.sim.writer import duration
@@ -32,19 +33,28 @@ class Place(NamedTuple):
     @property
     def query(self) -> str:
         """The canonical query, with its question mark."""
-        parts = [to_query(self.scenario)]
-        if self.t is not None:
-            parts.append(f"t={duration(self.t)}")
-        if self.sel:
-            parts.append(f"sel={quote(self.sel)}")
-        if self.absolute:
-            parts.append("num=abs")
-        return "?" + "&".join(parts)
+        return _query(self, to_query(self.scenario))
 
     @property
     def url(self) -> str:
         """The whole address within the site."""
         return self.path + self.query
+
+    def around(self) -> Callable[..., str]:
+        """Addresses of the same experiment, as `around(t=…, sel=…)`: it is written once for all of them."""
+        experiment = to_query(self.scenario)
+        return lambda **change: self.path + _query(self._replace(**change), experiment)
+
+
+def _query(place: Place, experiment: str) -> str:
+    parts = [experiment]
+    if place.t is not None:
+        parts.append(f"t={duration(place.t)}")
+    if place.sel:
+        parts.append(f"sel={quote(place.sel)}")
+    if place.absolute:
+        parts.append("num=abs")
+    return "?" + "&".join(parts)
 
 
 class Understood(NamedTuple):
@@ -52,6 +62,7 @@ class Understood(NamedTuple):
 
     place: Place
     complaints: tuple[tuple[str, Said], ...]  # what was not understood, and why
+    was: str = ""  # the digest of the run as it was when somebody shared the link
 
 
 def read(path: str, query: str, otherwise: Scenario) -> Understood:
@@ -60,7 +71,7 @@ def read(path: str, query: str, otherwise: Scenario) -> Understood:
     entries: list[tuple[str, str]] = []
     complaints: list[tuple[str, Said]] = []
     for key, value in parse_qsl(query[:LONGEST_LINK], keep_blank_values=True):
-        if key in OWN:
+        if key in OWN or (key == "as" and DIGEST.fullmatch(value)):  # a host may be called `as`, too
             own[key] = value
         elif _KEY.fullmatch(key) is None:
             complaints.append((key[:60], said("scenario.expected-key")))
@@ -73,7 +84,7 @@ def read(path: str, query: str, otherwise: Scenario) -> Understood:
         complaints.append((f"v={own['v'][:40]}", said("lab.link.version")))
     scenario = _scenario(entries, complaints, otherwise)
     sel = own.get("sel", "") if re.fullmatch(r"[a-z][a-z0-9]{0,30}(?:\.[0-9]{1,6})?", own.get("sel", "")) else ""
-    return Understood(Place(path, scenario, t, sel, own.get("num") == "abs"), tuple(complaints))
+    return Understood(Place(path, scenario, t, sel, own.get("num") == "abs"), tuple(complaints), own.get("as", ""))
 
 
 def _scenario(entries: list[tuple[str, str]], complaints: list[tuple[str, Said]], otherwise: Scenario) -> Scenario:

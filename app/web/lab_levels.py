@@ -13,7 +13,7 @@ from app.lab.levels import Attempt, Level, attempt
 from app.progress import learners, levels
 from app.progress.trouble import Trouble
 from app.sim.writer import duration
-from app.web.lab import Bench, Failed, bench, changing, fields, place_of, status, understood
+from app.web.lab import Bench, Failed, bench, changing, differs, fields, place_of, status, understood
 from app.web.lab_address import Place, Understood
 from app.web.lab_tools import Guard
 from app.web.learners import learner_of, remember
@@ -74,6 +74,7 @@ class LevelView:
     start: str
     reached: str  # where the goal is reached
     next: LevelLink | None
+    differs: bool  # as in the lab
 
 
 def stars(level: Level, done: Attempt) -> int:
@@ -175,6 +176,7 @@ def _shown(
         fresh.url,
         reached,
         _link(every[number], number + 1, words, best) if number < len(every) else None,
+        differs(done.trace, found),
     )
     page = here.page(request, words, "lab", found.place.query if urlsplit(str(request.url)).query else "")
     return here.answer(request, words, here.renderer.render(page, view), status(done.trace, wrong))

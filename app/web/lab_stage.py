@@ -113,11 +113,10 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     last = len(trace.moments) - 1
     index = 0 if place.t is None else trace.moment_at(place.t).index
     drawing = sequence(told, words, id="lab")
-    picture = linked(drawing.svg, lambda name: place._replace(sel=name).url, place.sel)
+    address = place.around()
+    picture = linked(drawing.svg, lambda name: address(sel=name), place.sel)
     lines = tuple(
-        MomentLine(
-            moment.index, moment.at, clock(moment.at), sentences(told, words, moment), place._replace(t=moment.at).url
-        )
+        MomentLine(moment.index, moment.at, clock(moment.at), sentences(told, words, moment), address(t=moment.at))
         for moment in trace.moments
     )
     return LabStage(

@@ -1,6 +1,7 @@
-"""A limit per address on what costs the processor: questions, quizzes, the search, the API, whatever is sent."""
+"""Limits per address: on what costs the processor (quizzes, search, API, whatever is sent), and on what is kept."""
 
 import re
+from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
@@ -9,23 +10,42 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-COSTLY = re.compile(r"/(?:api/|embed/|export/|og/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|review/))")
+COSTLY = re.compile(r"/(?:api/|embed/|export/|og/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|share|review|progress))")
+REFUSAL = "请求太频繁了，请稍等一会儿再试。\nToo many requests. Please wait a little.\n"
+
+
+class Allowance:
+    """How much of something each address may have; each process counts for itself."""
+
+    def __init__(self, limit: RateLimitItem) -> None:
+        self.limit = limit
+        self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def take(self, request: Request) -> bool:
+        """One more for whoever asks, if that is within the limit."""
+        return self._counter.hit(self.limit, _whose(request.client.host) if request.client else "")
 
 
 class Limit:
-    """Answers 429 where one address asks for too much; each process counts for itself."""
+    """Answers 429 where one address asks for too much."""
 
     def __init__(self, app: ASGIApp, limit: RateLimitItem) -> None:
-        self.app, self.limit = app, limit
-        self.counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self.app, self.wait, self.allowance = app, str(limit.get_expiry()), Allowance(limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what is costly, and pass on what is within the limit."""
-        if scope["type"] == "http" and (scope["method"] == "POST" or COSTLY.match(scope["path"])):
-            client = Request(scope).client
-            if not self.counter.hit(self.limit, client.host if client else ""):
-                wait = str(self.limit.get_expiry())
-                answer = PlainTextResponse("Too many requests. Please wait a little.\n", 429, {"retry-after": wait})
-                await answer(scope, receive, send)
-                return
+        costly = scope["type"] == "http" and (scope["method"] == "POST" or COSTLY.match(scope["path"]))
+        if costly and not self.allowance.take(Request(scope)):
+            told = {"retry-after": self.wait}
+            await PlainTextResponse(REFUSAL, 429, told)(scope, receive, send)
+            return
         await self.app(scope, receive, send)
+
+
+def _whose(host: str) -> str:
+    """The address, or of IPv6 the network of 64 bits: whoever has one address of it has them all (RFC 6177)."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(int(address) >> 64) if isinstance(address, IPv6Address) else host

@@ -21,7 +21,7 @@ from app.web.looking_back import RECENT, Chart, Recent, Trend, ahead_chart, cale
 from app.web.skill_map import MapPart, skill_map
 from app.web.suggestions import Suggestion, suggestion
 from app.web.world import World, world
-from app.web.zones import USUAL, Zone, zone_name, zones
+from app.web.zones import USUAL, Zone, known_here, zone_name, zones
 from app.words import Words
 
 SAID = ("saved", "cleared", "carried", "imported")  # what a page may say that comes after a form
@@ -126,7 +126,7 @@ def _view(
     study = learner.study if learner else newcomer(here)
     given, last = _answers(here, learner)
     planned = plan(study)
-    zone = learner.settings.get(settings.ZONE, "") if learner else ""
+    zone = known_here(learner.settings.get(settings.ZONE, "")) if learner else ""
     return ProgressView(
         learner=learner is not None,
         said=said,

@@ -54,7 +54,7 @@ async def answer(request: Request, lang: str, id: str) -> Response:
     here = world(request)
     words = here.speak(lang)
     _known(here, words, id)
-    seed, sent = seed_of(request), await posted(request)
+    seed, sent = seed_of(request.query_params), await posted(request)
     made = here.course.pool.question(id, seed)
     given, context, shown = answered(made.form, sent), _context(request, sent), sent.get("shown", "")
     try:
@@ -78,7 +78,7 @@ async def answer(request: Request, lang: str, id: str) -> Response:
 
 
 def _page(request: Request, here: World, words: Words, id: str, said: Answer, complaint: str = "") -> Response:
-    seed, context = seed_of(request), _context(request, said)
+    seed, context = seed_of(request.query_params), _context(request, said)
     made = here.course.pool.question(id, seed)
     given = answered(made.form, said)
     verdict = None

@@ -31,8 +31,8 @@ class Step(NamedTuple):
 async def read(request: Request) -> Response:
     """`/read`: the steps that a script saw being read, each `lesson#step`; 204 when they are kept.
 
-    403 for somebody who is no learner: their place stays in their browser. 503 where they could not be kept; the
-    script sends them again some time, and nobody is bothered.
+    403 for somebody who is no learner: their place stays in their browser. 503 where they could not be kept; what was
+    read before there was a learner is sent again with the next page, a single step is not, and nobody is bothered.
     """
     here = world(request)
     form = await request.form(max_files=0, max_fields=MOST, max_part_size=LONGEST)
@@ -40,6 +40,7 @@ async def read(request: Request) -> Response:
     learner = learner_of(here, request)
     if learner is None:
         return Response(status_code=403)
+    here.places.pop(learner, None)
     try:
         known = await here.writer.write(lambda connection: _keep(here, connection, learner, steps), learner)
     except Trouble as trouble:
@@ -58,8 +59,10 @@ def note(here: World, request: Request, step: Step) -> None:
     here.places[learner] = step
 
     def done(written: "Future[bool]") -> None:
-        if error := written.exception():
+        error = written.exception()
+        if error or not written.result():
             here.places.pop(learner, None)
+        if error:
             LOG.warning("reading: %s", error)
 
     with suppress(RuntimeError):  # the server is about to stop

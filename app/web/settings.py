@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """Addresses of the proxies in front, with commas: their `X-Forwarded-For` and `-Proto` are believed. `*`: all."""
     limit: str = "600/minute"
     """What one address may ask for of that which costs the processor; empty for no limit."""
+    new_links: str = "60/hour"
+    """How many short links one address may make that were not there yet; empty for no limit."""
     metrics: bool = False
     """Whether `/metrics` is there, for Prometheus."""
     log: Literal["", "json"] = ""
@@ -31,7 +33,7 @@ class Settings(BaseSettings):
     remembered_pages: int = 1024
     """How many rendered pages are kept, compressed (some 15 KB each)."""
 
-    @field_validator("limit")
+    @field_validator("limit", "new_links")
     @classmethod
     def _sensible(cls, limit: str) -> str:
         if limit:

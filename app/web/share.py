@@ -1,21 +1,46 @@
-"""The share sheet of a page: its address to copy, to scan and to embed; from the start or from this moment."""
+"""The share sheet of a page: its address to copy, to shorten, to scan and to embed, and its experiment as files."""
 
 from dataclasses import dataclass
-from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from typing import ClassVar, NamedTuple
+from urllib.parse import urlencode
 
 import segno
+from anyio import to_thread
 from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
 from segno import DataOverflowError
 
+from app.sim.scenario import to_query
+from app.sim.writer import duration
+from app.web import short_links
 from app.web.crawlers import origin
-from app.web.not_here import NotHere
+from app.web.download import FORMS
+from app.web.lab_address import Place
 from app.web.oembed import framed, snippet
-from app.web.world import world
+from app.web.shareable import LONGEST, Shareable, parted, shareable
+from app.web.world import World, world
+from app.words import Words
 
-LONGEST = 4_000
-SHARED = ("lessons", "lab", "quiz", "questions")
-MOMENT = {"lessons": ("step", "t"), "lab": ("t", "sel")}  # what an address from the start does without
+NAMES = {  # as the tools that read them are called
+    "pcap": "pcap",
+    "svg": "SVG",
+    "png": "PNG",
+    "mermaid": "Mermaid",
+    "txt": "ASCII",
+    "tcpdump": "tcpdump",
+    "json": "JSON",
+    "packetdrill": "packetdrill",
+}
+OF_A_MOMENT = ("svg", "png", "tcpdump")  # those that can show how far things have come
+
+
+class Export(NamedTuple):
+    """The experiment as a file: whole, and (`now`, or "") up to the moment that is shared."""
+
+    form: str
+    name: str
+    url: str
+    now: str
 
 
 @dataclass(frozen=True)
@@ -23,38 +48,81 @@ class ShareView:
     """Addresses as they are sent to somebody."""
 
     template: ClassVar[str] = "share/index.html"
+    title: str
     back: str
+    address: str  # as it is posted, to be shortened
     url: str
+    short: str  # "" as long as nobody has made it
     start: str  # the same from the start; "" where that is the same
-    qr: str  # a picture; "" where the address is too long for one
+    start_label: str
+    qr: str  # a picture of the shortest; "" where that is too long for one
     snippet: str  # for a blog; "" where the page cannot be framed
+    exports: tuple[Export, ...]
+    too_many: bool  # whether this visitor has made enough short links for now
+
+    @property
+    def best(self) -> str:
+        """The address to send."""
+        return self.short or self.url
 
 
-async def share(request: Request, lang: str) -> Response:
+def share(request: Request, lang: str, to: str = "") -> Response:
     """`/{lang}/share?to=/{lang}/lessons/…`."""
     here = world(request)
     words = here.speak(lang)
-    to = request.query_params.get("to", "")
-    address = urlsplit(to)
-    parts = [part for part in address.path.split("/") if part]
-    known = to.startswith(f"/{lang}/") and len(parts) > 1 and parts[1] in SHARED and to.isprintable()
-    if not known or len(to) > LONGEST:
-        raise NotHere("error.no-page")
-    site = origin(request)
-    left_out = MOMENT.get(parts[1], ())
-    kept = [(key, value) for key, value in parse_qsl(address.query, keep_blank_values=True) if key not in left_out]
-    start = address.path + (f"?{urlencode(kept, safe=':;()@,./*')}" if kept else "")
-    whole = address.path + (f"?{address.query}" if address.query else "")
-    frame = framed(here, words, parts[1:], address.query)
+    return _shown(request, here, words, to)
+
+
+async def shorten(request: Request, lang: str) -> Response:
+    """POST `/{lang}/share`: give the place `to` a short link, and come back to the sheet, which then has it."""
+    here = world(request)
+    words = here.speak(lang)
+    form = await request.form(max_files=0, max_fields=1, max_part_size=4 * LONGEST)
+    to = str(form.get("to", ""))
+    found = await to_thread.run_sync(shareable, request, here, words, to)
+    if not await short_links.make(request, here, found.address):
+        return _shown(request, here, words, to, too_many=True)
+    url = f"/{lang}/share?{urlencode({'to': to})}#share-short"
+    return RedirectResponse(url, 303, {"cache-control": "no-store"})
+
+
+def _shown(request: Request, here: World, words: Words, to: str, *, too_many: bool = False) -> Response:
+    found, site = shareable(request, here, words, to), origin(request)
+    path, query = parted(words, to)
+    short = short_links.known(here, found.address)
+    url = site + (short or found.address)
     view = ShareView(
-        to,
-        site + whole,
-        site + start if start != whole and left_out else "",
-        _qr(site + whole),
-        snippet(site + frame[0], frame[2]) if frame else "",
+        found.title,
+        f"{path}?{query}" if query else path,
+        found.address,
+        site + found.address,
+        site + short if short else "",
+        site + found.start if found.start else "",
+        found.start_label,
+        _qr(url),
+        _snippet(here, words, site, found),
+        _exports(words, found.experiment) if found.experiment else (),
+        too_many,
     )
     page = here.page(request, words, "", "?" + urlencode({"to": to}))
-    return here.answer(request, words, here.renderer.render(page, view))
+    return here.answer(request, words, here.renderer.render(page, view), 429 if too_many else 200)
+
+
+def _snippet(here: World, words: Words, site: str, found: Shareable) -> str:
+    path, _, query = found.address.partition("?")
+    frame = framed(here, words, path.split("/")[2:], query)
+    return snippet(site + frame[0], frame[2]) if frame else ""
+
+
+def _exports(words: Words, place: Place) -> tuple[Export, ...]:
+    told = {"lang": words.lang} | ({"num": "abs"} if place.absolute else {})
+    query = f"{to_query(place.scenario)}&{urlencode(told)}"
+    t = "" if place.t is None else f"&t={duration(place.t)}"
+    exports = []
+    for form in FORMS:
+        url = f"/export/{form}?{query}"
+        exports.append(Export(form, NAMES[form], url, url + t if t and form in OF_A_MOMENT else ""))
+    return tuple(exports)
 
 
 def _qr(url: str) -> str:

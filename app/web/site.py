@@ -37,8 +37,9 @@ from app.web.reading_kept import read
 from app.web.remarks import leave, remark
 from app.web.review import fix, next_question, review
 from app.web.search import search
-from app.web.share import share
+from app.web.share import share, shorten
 from app.web.sheet import sheet
+from app.web.short_links import follow
 from app.web.states import states
 from app.web.static import favicon, static, worker
 from app.web.theme import choose
@@ -61,7 +62,8 @@ class Route(NamedTuple):
 
 SITE = (
     Route("/", root),
-    Route("/embed/lab", embed_lab),  # before a language may be called `embed`
+    Route("/embed/lab", embed_lab),  # before a language may be called `embed`, or `s`
+    Route("/s/{code}", follow),
     Route("/{lang}/", home),
     Route("/{lang}/lessons/{slug}", lesson),
     Route("/{lang}/quiz", choose_quiz),
@@ -86,6 +88,7 @@ SITE = (
     Route("/{lang}/timers", timers),
     Route("/{lang}/sheet", sheet),
     Route("/{lang}/share", share),
+    Route("/{lang}/share", shorten, WRITE),
     Route("/{lang}/search", search),
     Route("/{lang}/offline", offline),
     Route("/{lang}/manifest.webmanifest", manifest),

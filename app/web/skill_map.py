@@ -49,6 +49,11 @@ class MapPart(NamedTuple):
     mastered: int
     tiles: tuple[Tile, ...]
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything of it has been asked about: the others are folded away."""
+        return any(tile.kind != "new" for tile in self.tiles)
+
 
 def skill_map(here: World, words: Words, study: Study) -> tuple[MapPart, ...]:
     """The whole course as this learner remembers it."""

@@ -1,6 +1,6 @@
 """A quiz that somebody is taking: its questions from the address, the answers so far from the learner's record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -34,10 +34,13 @@ class Mark(NamedTuple):
 class Quiz:
     """A quiz as its address names it. Raises NotHere for a subject that there is not."""
 
-    def __init__(self, request: Request, here: World, words: Words, subject: str) -> None:
+    def __init__(
+        self, request: Request, here: World, words: Words, subject: str, query: Mapping[str, str] | None = None
+    ) -> None:
+        """`query` is that of the quiz, where it is not the one that was requested."""
+        query = request.query_params if query is None else query
         self.here, self.words, self.subject = here, words, subject
-        self.seed = seed_of(request)
-        query = request.query_params
+        self.seed = seed_of(query)
         self.level = whole(query.get("level"), 1, HARDEST, HARDEST)
         self.count = PLACEMENT_COUNT if subject == PLACEMENT else whole(query.get("n"), 1, 30, 10)
         self.picks = _picks(here, words, subject, self.seed, self.count, self.level)

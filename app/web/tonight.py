@@ -135,7 +135,7 @@ def _pieces(here: World, words: Words, item: Item) -> list[Piece]:
 
 
 def _rounds(here: World, words: Words, item: Item) -> list[Piece]:
-    """A question about each skill, in quizzes that are not too long."""
+    """A question about each skill, in quizzes that are not too long and mix their own."""
     pieces, seconds = [], {skill.id: skill.seconds for skill in here.syllabus.skills}
     for first in range(0, len(item.skills), QUIZ):
         skills = item.skills[first : first + QUIZ]

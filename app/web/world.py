@@ -9,6 +9,7 @@ from uuid import UUID
 
 from babel import localedata
 from fastapi import Request, Response
+from limits import parse
 
 from app.course.citations import Citations, Cited
 from app.course.compile import load as compile_course
@@ -22,6 +23,7 @@ from app.progress.writer import Writer
 from app.web import learners
 from app.web.assets import Assets
 from app.web.language import remember
+from app.web.limits import Allowance
 from app.web.not_here import NotHere
 from app.web.page import Page, Section
 from app.web.palette import palettes
@@ -46,6 +48,7 @@ class World:
         self.writer = Writer(self.store)
         self.signer = place.signer()
         self.dues: dict[UUID, tuple[int, datetime]] = {}  # what `learners.due` remembers
+        self.new_links = Allowance(parse(settings.new_links)) if settings.new_links else None
         self.places: dict[UUID, tuple[str, str]] = {}  # what `reading_kept.note` wrote last
         self.words = load(settings.content / "locale")
         self.course = compile_course(settings.content, self.words)

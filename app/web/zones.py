@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import get_timezone_gmt, get_timezone_location
 
@@ -25,6 +25,14 @@ class Zone(NamedTuple):
 def zones(words: Words, now: datetime, chosen: str) -> tuple[Zone, ...]:
     """The zones from west to east, with the chosen one if it is none of them."""
     return _offered(words, now.replace(minute=0, second=0, microsecond=0), chosen)
+
+
+def known_here(id: str) -> str:
+    """The zone; empty where this machine has none of that name, as after a move to another one."""
+    try:
+        return ZoneInfo(id).key if id else ""
+    except ZoneInfoNotFoundError:
+        return ""
 
 
 def zone_name(words: Words, id: str, now: datetime) -> str:

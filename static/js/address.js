@@ -66,13 +66,15 @@ export function writeAddress(address, predictions) {
 }
 
 /**
- * The place without the answers, which are the reader's own business.
+ * The place as it is sent to somebody: of a lesson without the answers, which are the reader's own business.
  * @param {string} href
  */
 export function addressToShare(href) {
   const url = new URL(href);
-  for (const name of [...url.searchParams.keys()]) {
-    if (name !== "step" && name !== "t") url.searchParams.delete(name);
+  if (/^\/..\/lessons\//.test(url.pathname)) {
+    for (const name of [...url.searchParams.keys()]) {
+      if (name !== "step" && name !== "t") url.searchParams.delete(name);
+    }
   }
   url.hash = "";
   return url.href;

@@ -21,3 +21,13 @@ export class CopyLink extends HTMLElement {
     });
   }
 }
+
+/** Links to the share sheet (`data-share`) go with the reader: they share what is shown when they are followed. */
+export function shareWhatIsShown() {
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-share]") : null;
+    if (!(link instanceof HTMLAnchorElement)) return;
+    const shared = new URL(addressToShare(location.href));
+    link.search = `?${new URLSearchParams({ to: shared.pathname + shared.search })}`;
+  });
+}

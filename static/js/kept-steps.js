@@ -49,6 +49,7 @@ export function watch(lesson, element) {
   let here = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let staying;
+  let since = 0;
   const settle = () => {
     clearTimeout(staying);
     if (!here) return;
@@ -58,10 +59,11 @@ export function watch(lesson, element) {
   };
   element.addEventListener("step", (event) => {
     here = /** @type {CustomEvent} */ (event).detail;
+    since = performance.now();
     clearTimeout(staying);
     staying = setTimeout(settle, STAY);
   });
-  addEventListener("pagehide", settle);
+  addEventListener("pagehide", () => performance.now() - since >= STAY && settle());
   const first = /** @type {HTMLElement | null} */ (element.querySelector("[aria-current=step]"));
   if (first && !isLearner()) keep(lesson, Number(first.dataset.step), first.id); // a learner's came with the page
 }

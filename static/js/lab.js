@@ -1,5 +1,5 @@
 // @ts-check
-import { CopyLink } from "./copy-link.js";
+import { CopyLink, shareWhatIsShown } from "./copy-link.js";
 import { KeysDialog } from "./keys-dialog.js";
 import { NoNetwork } from "./no-network.js";
 import { TcpLab } from "./tcp-lab.js";
@@ -10,3 +10,5 @@ customElements.define("tcp-player", TcpPlayer);
 customElements.define("tcp-lab", TcpLab); // after the player, to which it speaks
 customElements.define("keys-dialog", KeysDialog);
 customElements.define("copy-link", CopyLink);
+
+shareWhatIsShown();

@@ -15,10 +15,10 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
   });
 }
 
-const native = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-native]"));
+const native = /** @type {HTMLElement | null} */ (document.querySelector("[data-native]"));
 if (native && "share" in navigator) {
   native.hidden = false;
-  native.addEventListener("click", () => {
-    navigator.share({ url: native.dataset.native }).catch(() => {});
+  native.querySelector("button")?.addEventListener("click", () => {
+    navigator.share({ title: document.title, url: native.dataset.native }).catch(() => {});
   });
 }

@@ -18,6 +18,7 @@ from app.sim.world import run
 from app.tcp.segment import Segment
 from app.words import load
 from tests.bench.kept import beside_a_million, recording
+from tests.bench.laboratory import pictures, steps
 from tests.bench.load import latencies, requests_per_second, transferred
 from tests.bench.served import served
 
@@ -129,7 +130,8 @@ def site() -> Iterator[Line]:
         yield Line("a lesson page", f"{lesson:.0f} requests/s", "", True)
         yield Line("a lesson page to /healthz", f"{ratio:.2f}", "≥ 0.6", ratio >= 0.6)
         yield from quiz(server.port)
-        page, everything = first_visit(server.port)
+        yield from laboratory(server.port)
+        page, everything = first_visit(server.port, LESSON)
         yield Line("the page of a lesson", f"{page / 1000:.1f} KB", "", True)
         yield Line("first visit of a lesson", f"{everything / 1000:.1f} KB", "< 80 KB", everything < 80_000)
 
@@ -155,6 +157,17 @@ def quiz(port: int) -> Iterator[Line]:
         yield Line(what, f"{median:.1f} ms", f"< {promise} ms", median < promise)
 
 
+def laboratory(port: int) -> Iterator[Line]:
+    """What a click in the lab costs: request, simulation, drawing, answer; then what is shared and first fetched."""
+    for what, median, promise in steps(port):
+        yield Line(what, f"{median:.1f} ms", f"< {promise} ms", median < promise)
+    cold, again = pictures(port)
+    yield Line("a picture to share, median", f"{cold:.0f} ms", "< 300 ms", cold < 300)
+    yield Line("…that somebody has asked for before", f"{again:.1f} ms", "", True)
+    _, everything = first_visit(port, "/zh/lab")
+    yield Line("first visit of the lab", f"{everything / 1000:.1f} KB", "< 120 KB", everything < 120_000)
+
+
 def progress() -> Iterator[Line]:
     """What it costs that progress is kept."""
     alone, crowded = beside_a_million(LESSON)
@@ -168,9 +181,9 @@ def progress() -> Iterator[Line]:
     yield Line("…to a minimal insert's", f"{recorded / plain:.2f}", "≥ 0.5", recorded >= 0.5 * plain)
 
 
-def first_visit(port: int) -> tuple[int, int]:
+def first_visit(port: int, path: str) -> tuple[int, int]:
     """Bytes of the page, and of everything that it makes a browser fetch."""
-    page, body = transferred(port, LESSON)
+    page, body = transferred(port, path)
     html = gzip.decompress(body).decode()
     tags = (tag for tag in re.findall(r"<(?:link|script|img)\b[^>]*>", html) if "apple-touch-icon" not in tag)
     wanted = [url for tag in tags for url in re.findall(r'(?:href|src)="(/static/[^"]+)"', tag)]

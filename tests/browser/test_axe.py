@@ -23,6 +23,7 @@ PAGES = {
     "level": "/lab/levels/server-resets",
     "sheet": "/sheet",
     "share": "/share?to=/en/lessons/three-way-handshake",
+    "share-lab": "/share?to=/en/lab",
     "error": "/no-such-page",
     "no network": "/offline",
 }

@@ -60,3 +60,17 @@ def test_an_empty_cell_is_marked_without_a_script(arrive: Arrive, device: str) -
     reader.page.locator(".ask-form .submit button").click()
     expect(reader.page.locator("[aria-invalid]").first).to_be_visible()
     expect(reader.page.locator("#complaint")).to_be_visible()
+
+
+def test_a_quiz_that_was_left_is_offered_again_until_its_end(arrive: Arrive, lang: str) -> None:
+    reader = arrive(lang=lang)
+    reader.opens(f"/{lang}/quiz")
+    offer = reader.page.locator("[data-go-on]")
+    expect(offer).to_be_hidden()
+    reader.opens(f"/{lang}/quiz/handshake.order?seed=5&n=2&q=1")
+    reader.opens(f"/{lang}/quiz")
+    offer.click()
+    reader.page.wait_for_url("**/quiz/handshake.order?seed=5&n=2*")
+    reader.opens(f"/{lang}/quiz/handshake.order?seed=5&n=2&q=end")
+    reader.opens(f"/{lang}/quiz")
+    expect(offer).to_be_hidden()

@@ -39,3 +39,8 @@ test("a link to share holds the place and no answers", () => {
   const here = "http://host/zh/lessons/x?step=3&t=150ms&ack-number=2#syn";
   assert.equal(addressToShare(here), "http://host/zh/lessons/x?step=3&t=150ms");
 });
+
+test("a link to the lab is the whole experiment", () => {
+  const here = "http://host/zh/lab?server=listen;+accept*%7Bclose%7D&client=connect&v=1&t=150ms&sel=c1";
+  assert.equal(addressToShare(`${here}#programs`), here);
+});

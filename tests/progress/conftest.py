@@ -101,7 +101,7 @@ def postgresql_used(postgresql: str, postgresql_pattern: str) -> str:
 
 def _emptied(url: str) -> str:
     with closing(Store(url)) as store, store.writing() as connection:
-        connection.exec_driver_sql("TRUNCATE learner, remark CASCADE")
+        connection.exec_driver_sql("TRUNCATE learner, remark, short_link CASCADE")
     return url
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.progress import history, learners, levels, reading, remarks, settings, tokens
+from app.progress import history, learners, levels, reading, remarks, settings, short_links, tokens
 from app.progress.migrations import migrate, revisions
 from app.progress.remarks import Remark
 from app.progress.store import Store
@@ -21,6 +21,7 @@ RELEASED = Path(__file__).parent / "released"
 LEARNER = UUID("b8d7f7f4-7a9a-4c57-8f0a-0d8c5a3e9b11")
 MERGED = UUID("2c1f5a06-5d0b-4b0e-9a52-6f7c1f1d9d10")
 SECRET = b"a phrase of 2026"
+ADDRESS = "/zh/lab?server=listen;+accept&client=connect&wire=drop+c1&v=1&t=1s"
 
 
 def live(store: Store) -> None:
@@ -37,6 +38,7 @@ def live(store: Store) -> None:
         remarks.leave(connection, LEARNER, asked)
         tokens.keep(connection, LEARNER, "phrase", SECRET, None)
         tokens.link(connection, LEARNER, START)
+        short_links.keep(connection, ADDRESS)
         learners.claim(connection, MERGED, START)
         history.merge(connection, MERGED, LEARNER, START)
 

@@ -68,6 +68,14 @@ def test_what_is_on_record_is_found_by_key(store: Store) -> None:
         assert attempts.on_record(connection, somebody(), ["q1"]) == {}
 
 
+def test_the_same_question_again_comes_with_a_hint(store: Store) -> None:
+    learner = somebody()
+    record(store, learner, answer("a", right=False))
+    assert record(store, learner, answer("b"), START + MINUTE).attempt.hinted
+    assert not record(store, learner, answer("c", seed=8), START + 2 * MINUTE).attempt.hinted
+    assert not record(store, somebody(), answer("a"), START).attempt.hinted
+
+
 def test_two_tabs_answer_at_once(store: Store, url: str) -> None:
     """Two processes, as far as the database can tell, and twenty submissions of one form to each."""
     other, learner = Store(url), somebody()

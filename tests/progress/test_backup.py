@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.progress import attempts, memories
+from app.progress import attempts, memories, short_links
 from app.progress.backup import CannotBackUp, backup, restore
 from app.progress.keys import NAME
 from app.progress.migrations import migrate
@@ -78,6 +78,16 @@ def test_a_backup_while_writing_is_one_instant(place: Place, running: Store, tmp
         assert keys_in(elsewhere) == written[: len(keys_in(elsewhere))]
         with closing(elsewhere.store()) as store, store.reading() as connection:
             assert memories.of(connection, LEARNER) == remembered(store, LEARNER)
+
+
+def test_short_links_are_in_it(place: Place, running: Store, tmp_path: Path) -> None:
+    with running.writing() as connection:
+        code = short_links.keep(connection, "/en/lab?v=1")
+    backup(place, tmp_path / "backup")
+    elsewhere = Place(data=tmp_path / "restored")
+    restore(elsewhere, tmp_path / "backup", START)
+    with closing(elsewhere.store()) as store, store.reading() as connection:
+        assert short_links.lead(connection, code) == "/en/lab?v=1"
 
 
 def test_cookies_are_good_after_a_restore(place: Place, running: Store, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from app.progress import history, learners, memories, remarks, tokens
+from app.progress import history, learners, memories, remarks, short_links, tokens
 from app.progress.migrations import is_current, migrate, revisions
 from app.progress.migrations.steps import config, upgrade
 from app.progress.rebuild import rebuild
@@ -27,7 +27,7 @@ from app.progress.settings import calendar
 from app.progress.store import Store
 from app.progress.tables import Table
 from tests.progress.answers import START, remembered
-from tests.progress.sample import LEARNER, MERGED, RELEASED, SECRET
+from tests.progress.sample import ADDRESS, LEARNER, MERGED, RELEASED, SECRET
 
 
 def test_every_revision_has_a_sample() -> None:
@@ -74,6 +74,9 @@ def test_a_released_schema_comes_up_with_its_data(empty_url: str, revision: str)
             assert tokens.find(connection, "phrase", SECRET, START) == LEARNER
             assert learners.known(connection, MERGED) == LEARNER
             assert [remark.text for remark in remarks.of(connection, LEARNER)] == ["答案 and key disagree"]
+            code = short_links.find(connection, ADDRESS)
+            assert (code is None) == (revision < "0002")
+            assert code is None or short_links.lead(connection, code) == ADDRESS
         assert [attempt.key for attempt in found.attempts] == ["q1", "q2", "q3"]
         assert [attempt.right for attempt in found.attempts] == [False, True, True]
         assert found.attempts[0].answer == {"ack": "101"}

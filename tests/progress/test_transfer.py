@@ -151,7 +151,7 @@ def test_deleting_leaves_nothing_behind(store: Store, writer: Writer) -> None:
         for table in Table.metadata.sorted_tables:
             rows = connection.execute(select(table)).all()
             assert str(LEARNER) not in str(rows)
-            assert len(rows) == (table.name in ("learner", "attempt", "memory"))
+            assert len(rows) == (table.name in ("learner", "attempt", "memory", "short_link"))
         assert history.of(connection, other.learner).attempts == [other.attempt]
         assert learners.known(connection, LEARNER) is None
     if store.sqlite:

@@ -73,6 +73,12 @@ def test_a_question_is_honest(id: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("id", GENERATORS)
+def test_every_misconception_of_a_generator_leads_astray_sometimes(id: str) -> None:
+    met = {belief for seed in range(80) for belief, _ in question(id, seed).form.mistakes}
+    assert met == set(GENERATORS[id].beliefs)
+
+
+@pytest.mark.parametrize("id", GENERATORS)
 def test_a_question_is_the_same_whenever_it_is_made(id: str) -> None:
     for seed in range(2):
         made = content(anew(id, seed))

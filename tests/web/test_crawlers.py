@@ -20,7 +20,7 @@ def test_the_sitemap_has_every_page_in_both_languages_and_all_of_them_exist(site
     urls = ET.fromstring(visitor.get("/sitemap.xml").text).findall("s:url", NAMES)
     paths = [(url.findtext("s:loc", namespaces=NAMES) or "").removeprefix("http://testserver") for url in urls]
     lessons = site.state.world.course.editions["zh"].lessons
-    assert len(paths) == len(set(paths)) == 2 * (len(lessons) + 8)
+    assert len(paths) == len(set(paths)) == 2 * (len(lessons) + 9)
     assert all(visitor.get(path).status_code == 200 for path in paths)
     assert [link.get("hreflang") for link in urls[0].findall("x:link", NAMES)] == ["zh-Hans", "en"]
 

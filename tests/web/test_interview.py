@@ -3,8 +3,10 @@
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from app.progress import memories, settings
+from app.progress.tables import SettingRow
 from app.progress.trouble import Trouble
 from app.web.learners import COOKIE
 from tests.web.studying import DAY, NOW, Clock, Student, learners_of
@@ -90,6 +92,13 @@ def test_a_zone_that_is_not_in_the_list_is_offered_once_it_is_chosen(student: St
     assert "Asia/Chongqing" not in student.page()
     save(student.browser, day="2026-12-12", zone="Asia/Chongqing")
     assert '<option value="Asia/Chongqing" selected>' in student.page()
+
+
+def test_a_zone_that_this_machine_no_longer_knows_is_utc(student: Student) -> None:
+    student.set(zone="Asia/Shanghai")
+    with student.world.store.writing() as connection:
+        connection.execute(update(SettingRow).where(SettingRow.value == "Asia/Shanghai").values(value="Asia/Atlantis"))
+    assert '<option value="UTC" selected>' in student.page()
 
 
 def test_today_is_where_the_learner_is(visitor: TestClient, clock: Clock) -> None:

@@ -65,9 +65,24 @@ def test_one_address_may_not_ask_for_too_much_of_what_is_costly(run: FastAPI) ->
     assert TestClient(run, client=("198.51.100.8", 1)).get("/en/search?q=1").status_code == 200
 
 
+def test_a_network_of_one_owner_is_one_address_and_the_refusal_is_as_safe_as_a_page(run: FastAPI) -> None:
+    answers = [TestClient(run, client=(f"2001:db8::{n}", 1)).get("/en/search?q=1") for n in range(1, 8)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
+    assert answers[-1].headers["content-security-policy"]
+    assert TestClient(run, client=("2001:db8:0:1::1", 1)).get("/en/search?q=1").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/en/share?to=/en/lab", "/s/bcdfghjk"])
+def test_sharing_is_limited_too(run: FastAPI, path: str) -> None:
+    visitor = TestClient(run, client=(f"198.51.100.{len(path)}", 1))
+    assert [visitor.get(path).status_code == 429 for _ in range(6)] == [False] * 5 + [True]
+
+
 def test_a_limit_that_is_none_does_not_start() -> None:
     with pytest.raises(ValidationError):
         Settings(limit="a lot")
+    with pytest.raises(ValidationError):
+        Settings(new_links="many")
 
 
 @pytest.mark.parametrize(

@@ -170,5 +170,11 @@ def test_another_site_deletes_nothing(studied: Student) -> None:
 
 
 def test_what_went_is_only_numbers(other: TestClient) -> None:
+    other.cookies.set("gone", "1")
     page = other.get("/en/progress/deleted?answers=<b>&steps=999999999999999&x=1").text
     assert "<b>" not in page.partition("<main")[2]
+
+
+def test_a_link_to_the_page_after_deletion_claims_nothing(studied: Student) -> None:
+    answer = studied.browser.get("/en/progress/deleted?answers=9", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/en/progress/delete")

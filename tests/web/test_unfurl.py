@@ -3,6 +3,7 @@
 import re
 import struct
 import time
+from collections.abc import Iterator
 from html import unescape
 from urllib.parse import quote
 
@@ -11,7 +12,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.draw.share import shortened, wrapped
+from app.progress import upkeep
+from app.progress.place import Place
 from app.sim.scenario import parse, to_query
+from app.web import Settings, create_app
+from app.web.lab_address import Place as Stand
+
+ORIGIN = "https://ackademy.example"
 
 QUERY = to_query(
     parse("server: listen; accept; recv; close\nclient: connect; send(100); close\nwire: delay 50ms; drop c1")
@@ -51,6 +58,65 @@ def test_a_lesson_and_a_quiz_show_their_own_step(visitor: TestClient) -> None:
     quiz = tags(visitor.get("/en/quiz/all?seed=4&n=10&q=1").text)
     assert quiz["og:url"] == "/en/quiz/all?seed=4&n=10"
     assert visitor.get(quiz["og:image"]).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """A site that knows its address, as one that is public must."""
+    place = Place(data=tmp_path_factory.mktemp("known"), database_url="")
+    upkeep.migrate(place)
+    app = create_app(Settings(limit="", origin=ORIGIN), place)
+    yield app
+    app.state.world.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_all_that_can_be_shared_is_told_in_full(known: FastAPI, lang: str) -> None:
+    ready, pool = known.state.world.experiments, known.state.world.course.pool
+    visitor = TestClient(known)
+    started = [f"/{lang}/lab/levels/{level.id}" for level in ready.levels]
+    solved = [Stand(f"/{lang}/lab/levels/{level.id}", level.solution, level.t).url for level in ready.levels[:2]]
+    shown = [Stand(f"/{lang}/lab", one.scenario, one.t).url for group in ready.groups for one in group.experiments]
+    asked = [f"/{lang}/questions/{source.id}?seed=3" for source in pool.sources[::40]]
+    quizzes = [f"/{lang}/quiz/all?seed=4&n=5", f"/{lang}/quiz/placement?seed=4"]
+    for url in (*started, *solved, *shown, *asked, *quizzes, f"/{lang}/lab/gallery", f"/{lang}/lab/levels"):
+        page = visitor.get(url).text
+        told = tags(page)
+        assert told["og:type"] == "website", url
+        assert told["og:title"].strip(), url
+        assert len(told["og:description"].strip()) > 8, url
+        assert told["og:url"] == ORIGIN + url, url
+        assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630"), url
+        assert told["og:image"].startswith(f"{ORIGIN}/og/{lang}/"), url
+        assert {told["og:locale"], told["og:locale:alternate"]} == {"zh_CN", "en_US"}, url
+        alternates = dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page))
+        assert set(alternates) == {"zh-Hans", "en", "x-default"}, url
+        assert all(address.startswith(ORIGIN) for address in alternates.values()), url
+    for url in (started[0], solved[0], shown[0], asked[0], quizzes[0]):
+        picture = tags(visitor.get(url).text)["og:image"].removeprefix(ORIGIN)
+        png = visitor.get(picture).content
+        assert struct.unpack(">II", png[16:24]) == (1200, 630), url
+        assert "/site.png" not in picture or url == asked[0]
+
+
+def test_a_page_names_no_frame_that_is_not_there(site: FastAPI, visitor: TestClient) -> None:
+    level = site.state.world.experiments.levels[0]
+    stood = Stand(f"/en/lab/levels/{level.id}", level.solution, level.t).url
+    for url in (stood, f"/en/lab?{QUERY}&as=deadbeef", "/en/quiz/all?seed=4&n=10&q=1"):
+        for address in re.findall(r'json\+oembed"[^>]* href="([^"]+)"', visitor.get(url).text):
+            asked = unescape(address).replace("url=%2F", "url=http://testserver/")
+            assert visitor.get(asked).status_code == 200, url
+
+
+def test_a_short_link_unfurls_as_what_it_leads_to(known: FastAPI) -> None:
+    visitor = TestClient(known)
+    address = f"/en/lab?{QUERY}&t=1050ms"
+    sheet = visitor.post("/en/share", data={"to": address}).text
+    short = re.search(rf'id="share-short"[^>]* value="{ORIGIN}(/s/[^"]+)"', sheet)
+    assert short
+    told = tags(visitor.get(short[1]).text)
+    assert told["og:url"] == ORIGIN + address
+    assert told["og:image"] == f"{ORIGIN}/og/en/lab.png?{QUERY}&t=1050ms"
 
 
 def test_an_error_is_not_shared(visitor: TestClient) -> None:
@@ -150,7 +216,7 @@ def test_lines_are_broken_as_each_language_breaks_them() -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_share_sheet_has_every_way_to_share_a_place(visitor: TestClient, lang: str) -> None:
-    for to in (f"/{lang}/lessons/three-way-handshake?step=3", f"/{lang}/lab?{QUERY}&t=1.05s"):
+    for to in (f"/{lang}/lessons/three-way-handshake?step=3", f"/{lang}/lab?{QUERY}&t=1050ms"):
         page = visitor.get(f"/{lang}/share", params={"to": to})
         assert page.status_code == 200
         for id in ("share-url", "share-start", "share-embed"):

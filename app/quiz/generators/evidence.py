@@ -20,7 +20,7 @@ ON_ACCEPT, CLIENT_WAITS, NO_TRACE = "established-on-accept", "client-waits-for-s
 ATTACK, BYTES, FLOOD = "syn-recv-means-attack", "recv-q-is-bytes", "syn-flood-fills-the-accept-queue"
 MERGED, MEANS_LOST = "the-ack-waits-for-the-fin", "unacknowledged-means-lost"
 PEERS_FAULT, CLOSES_ITSELF = "close-wait-is-the-peers-fault", "close-wait-closes-itself"
-SYN, FIN, DELIVERED = "syn-takes-no-number", "fin-takes-no-number", "send-means-delivered"
+FIN, DELIVERED = "fin-takes-no-number", "send-means-delivered"
 
 
 class Cause(NamedTuple):
@@ -242,7 +242,7 @@ class Column(NamedTuple):
     guesses: Mapping[str, int]
 
 
-@generator(skill="evidence.ss", kind="number", level=2, beliefs=(BYTES, SYN, FIN, DELIVERED), source="man:ss.8")
+@generator(skill="evidence.ss", kind="number", level=2, beliefs=(BYTES, FIN, DELIVERED), source="man:ss.8")
 def queue_columns(dice: Dice) -> Draft:
     """What `ss` prints as Recv-Q or Send-Q in a line."""
     end, length, read = dice.choice(ENDS), dice.length(211), dice.length(21, 199)
@@ -272,12 +272,7 @@ def queue_columns(dice: Dice) -> Draft:
             cut,
             Column(end, "FIN-WAIT-1", "Send-Q", lambda run: to_send(_block(run, end)), {FIN: length, DELIVERED: 1}),
         ),
-        "opening": (
-            "server: listen; accept\nclient: connect\n",
-            "; drop c1..",
-            Column("client", "SYN-SENT", "Send-Q", lambda run: to_send(_block(run, "client")), {SYN: 0}),
-        ),
-    }[case := dice.choice((*("listen", "end-of-file", "closing") * 2, "unacknowledged", "opening"))]
+    }[case := dice.choice((*("listen", "end-of-file", "closing") * 2, "unacknowledged"))]
     trace = run(parse(f"{text}wire: delay {dice.delay()}ms{lost}\nset: end={dice.randint(451, 990)}ms"))
     key, wrong = lures(trace, {}, column.value, column.guesses, least=1)
     last = len(trace.moments) - 1

@@ -112,12 +112,12 @@ def miscounted(trace: Trace, beliefs: tuple[str, ...]) -> dict[str, Fields]:
     return {belief: fields[belief] for belief in beliefs}
 
 
-@generator(skill="handshake.ack-number", kind="number", level=1, beliefs=(SYN, LAST), source="rfc:9293#3.4")
+@generator(skill="handshake.ack-number", kind="number", level=1, beliefs=(SYN,), source="rfc:9293#3.4")
 def ack_of_the_syn(dice: Dice) -> Draft:
     """The ack of a SYN-ACK, from the client's ISN."""
     trace, believed = worlds(connection(dice, speaking("client", "recv")), (SYN,))
     isn = seq(trace, "c1")
-    key, wrong = lures(trace, believed, lambda run: ack(run, "s1"), {LAST: isn}, least=1)
+    key, wrong = lures(trace, believed, lambda run: ack(run, "s1"), least=1)
     return Draft(
         trace,
         number(key, wrong, also=frozenset({1})),

@@ -5,15 +5,12 @@ from typing import NamedTuple
 from app.quiz.dice import Dice
 from app.quiz.generator import Draft, generator, lures, number, worlds
 from app.quiz.generators.numbers import (
-    ACK,
     FIN,
     LAST,
     NODELAY,
     SEQ_LAST,
     SYN,
     ack,
-    bare,
-    by,
     connection,
     fin,
     seq,
@@ -157,7 +154,7 @@ def ack_of_a_repeated_syn(dice: Dice) -> Draft:
     )
 
 
-@generator(skill="teardown.fin-lost", kind="number", level=2, beliefs=(RENUMBERED, SYN, ACK), source="rfc:9293#3.8.1")
+@generator(skill="teardown.fin-lost", kind="number", level=2, beliefs=(RENUMBERED, SYN), source="rfc:9293#3.8.1")
 def seq_of_a_repeated_fin(dice: Dice) -> Draft:
     """The seq of the FIN that is sent again, from the ISN and the bytes before it."""
     who = dice.choice(ENDS)
@@ -166,8 +163,7 @@ def seq_of_a_repeated_fin(dice: Dice) -> Draft:
     trace = run(connection(dice, programs, f"; drop {who[0]}[F.]1"))
     isn, lost = seq(trace, f"{who[0]}1"), fin(trace, who)
     start = lost.segment.seq
-    acks = sum(bare(sent) for sent in by(trace, who) if sent.at < lost.at)
-    formulas = {SYN: add(start, -1), RENUMBERED: add(start, 1), ACK: add(start, acks)}
+    formulas = {SYN: add(start, -1), RENUMBERED: add(start, 1)}
     key, wrong = lures(trace, {}, lambda run: _again(run, fin(run, who).name).segment.seq, formulas)
     again = _again(trace, lost.name)
     return Draft(
