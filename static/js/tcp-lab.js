@@ -1,5 +1,6 @@
 // @ts-check
 
+/** @typedef {import("./no-network.js").NoNetwork} NoNetwork */
 /** @typedef {import("./tcp-player.js").TcpPlayer} TcpPlayer */
 /** @typedef {import("./tcp-player.js").MomentDetail} MomentDetail */
 
@@ -28,6 +29,11 @@ export class TcpLab extends HTMLElement {
   /** @returns {TcpPlayer | null} */
   get #player() {
     return this.querySelector("tcp-player");
+  }
+
+  /** @returns {NoNetwork | null} */
+  get #notice() {
+    return document.querySelector("no-network");
   }
 
   /** @param {Event} event */
@@ -114,10 +120,11 @@ export class TcpLab extends HTMLElement {
       response = await fetch(url, { method: body ? "POST" : "GET", body, headers: { accept: "text/html" } });
       page = new DOMParser().parseFromString(await response.text(), "text/html");
     } catch {
-      this.#say(this.dataset.failed ?? "");
+      if (asked === this.#asked) this.#notice?.offer(() => this.#load(url, { push, beside, body, focus }));
       return;
     }
     if (asked !== this.#asked) return;
+    this.#notice?.offer(null);
     const fresh = page.querySelector("tcp-lab");
     if (!fresh) {
       location.assign(response.url);
@@ -209,12 +216,6 @@ export class TcpLab extends HTMLElement {
   /** @param {string[]} ids */
   #reopen(ids) {
     for (const id of ids) this.querySelector(`details#${CSS.escape(id)}`)?.setAttribute("open", "");
-  }
-
-  /** @param {string} words */
-  #say(words) {
-    const live = this.querySelector(".announcer");
-    if (live) live.textContent = words;
   }
 
   #tellOthers() {
