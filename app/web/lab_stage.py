@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from app.draw.capture import tcpdump
 from app.draw.clock import about, clock
+from app.draw.columns import columns
 from app.draw.focus import Bases, end_name, focuses
 from app.draw.rules import RulesView, passage, rules
 from app.draw.sentences import sentences
@@ -17,7 +18,7 @@ from app.lab.origins import Origins, origins
 from app.lab.timers import timers
 from app.sim.trace import Arrived, Sent, Trace
 from app.web.lab_address import Place
-from app.web.lab_picture import linked, mark, marked
+from app.web.lab_picture import Lifeline, linked, lived, mark, marked
 from app.words import Words
 
 MOST_DRAWN = 600  # segments of a run that are drawn: more is no picture any more
@@ -113,13 +114,13 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     last = len(trace.moments) - 1
     index = 0 if place.t is None else trace.moment_at(place.t).index
     drawing = sequence(told, words, id="lab")
-    picture = linked(drawing.svg, lambda name: place._replace(sel=name).url, place.sel)
     lines = tuple(
         MomentLine(
             moment.index, moment.at, clock(moment.at), sentences(told, words, moment), place._replace(t=moment.at).url
         )
         for moment in trace.moments
     )
+    picture = _picture(told, words, place, drawing.svg, index)
     return LabStage(
         index,
         last,
@@ -137,6 +138,26 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
         ),
         _now(told, words, index, place),
     )
+
+
+def _picture(trace: Trace, words: Words, place: Place, svg: str, index: int) -> str:
+    """The diagram with everything in it that can be clicked."""
+    across = columns(trace, words)
+    names = {head.host: head.name for head in across.heads}
+
+    def lifeline(host: str, moment: int) -> Lifeline:
+        at = trace.moments[moment].at
+        title = words("lab.lifeline", host=names[host], at=clock(at))
+        return Lifeline(f"{place._replace(t=at, sel=host).url}#doing", title)
+
+    alive = lived(
+        svg,
+        [rail.host for rail in across.rails],
+        lifeline,
+        lambda moment: place._replace(t=trace.moments[moment].at).url,
+        index,
+    )
+    return linked(alive, lambda name: place._replace(sel=name).url, place.sel)
 
 
 def _now(trace: Trace, words: Words, index: int, place: Place) -> Now:

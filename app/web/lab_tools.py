@@ -31,6 +31,7 @@ class End(NamedTuple):
     host: str
     conn: int | None
     state: str
+    url: str  # where only that host is asked for
     choices: tuple[Choice, ...]
 
 
@@ -56,6 +57,8 @@ class Tools:
     """All of them, as far as they are allowed here (`allowed` are kinds of action)."""
 
     at: str
+    host: str  # the one host that is asked for; "" for all
+    every: str  # where all hosts are asked for again
     ends: tuple[End, ...]
     blows: tuple[End, ...]
     rows: tuple[Row, ...]
@@ -88,19 +91,34 @@ def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
     """What can be done at that place."""
     scenario = place.scenario
     at = place.t if place.t is not None else (trace.moments[0].at if trace.moments else 0)
+    host = place.sel if place.sel in scenario.hosts and place.sel not in trace.segments else ""
     ends: tuple[End, ...] = ()
     blows: tuple[End, ...] = ()
     if trace.moments:
         can = possible(trace, at, segments=False)
         after = place._replace(t=can.at)
         ends = tuple(
-            End(end.host, end.conn, end.state.value, _choices(end.calls, words, after, guard)) for end in can.ends
+            End(
+                end.host,
+                end.conn,
+                end.state.value,
+                place._replace(sel=end.host).url,
+                _choices(end.calls, words, after, guard),
+            )
+            for end in can.ends
+            if host in ("", end.host)
         )
-        blows = tuple(End(host.host, None, "", _choices(host.blows, words, after, guard)) for host in can.hosts)
+        blows = tuple(
+            End(struck.host, None, "", "", _choices(struck.blows, words, after, guard))
+            for struck in can.hosts
+            if host in ("", struck.host)
+        )
         at = can.at
     rows = [(program, key) for program, key in zip(scenario.programs, _lines(scenario), strict=False)]
     return Tools(
         duration(at),
+        host,
+        place._replace(sel="").url,
         tuple(end for end in ends if end.choices),
         tuple(end for end in blows if end.choices),
         tuple(Row(key, program.host, program.number, text) for program, (key, text) in rows),

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from app.lab.gallery import Experiment
 from app.sim.scenario import Scenario, from_query, parse, written
-from app.web.lab_address import Place
+from app.web.lab_address import USUAL, Place
 from tests.browser.conftest import Arrive
 from tests.browser.reader import Reader
 
@@ -84,6 +84,66 @@ def test_with_keys_alone(arrive: Arrive) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#seg-do-deliver")).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "segment"
+
+
+def lifeline(reader: Reader, host: str, moment: int) -> Locator:
+    return reader.page.locator(f"#life-{host}-{moment}")
+
+
+def test_a_lifeline_is_clicked(reader: Reader) -> None:
+    opens(reader, USUAL)
+    page = reader.page
+    page.evaluate("window.same = true")
+    lifeline(reader, "server", 3).click()
+    page.wait_for_url(re.compile("t=150ms&sel=server$"))
+    expect(page.locator("#doing")).to_be_focused()
+    expect(page.locator(".log li.now .clock")).to_have_text("150 ms")
+    assert page.locator("#doing .end h3").all_inner_texts() == ["server :40000 ESTABLISHED"]
+    expect(page.locator("#doing-title")).to_be_in_viewport(ratio=1)
+    page.locator("#do-server-40000-1").click()
+    page.wait_for_url(re.compile("server.send"))
+    assert scenario(reader) == parse(written(USUAL) + "at: 151ms server.send(100)")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#every-host")).to_have_count(0)
+    assert page.evaluate("window.same")
+
+
+def test_a_time_of_the_axis_is_clicked(reader: Reader) -> None:
+    opens(reader)
+    reader.page.locator(".diagram .clock", has_text="50 ms").first.click()
+    reader.page.wait_for_url(re.compile("t=50ms$"))
+    expect(reader.page.locator("#doing-title")).to_contain_text("50 ms")
+
+
+def test_a_lifeline_with_keys_alone(arrive: Arrive) -> None:
+    reader = arrive("desktop", "en")
+    opens(reader)
+    page = reader.page
+    page.locator(".diagram").focus()
+    page.keyboard.press("Tab")
+    expect(lifeline(reader, "client", 0)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(lifeline(reader, "server", 0)).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(lifeline(reader, "server", 2)).to_be_focused()
+    page.wait_for_url(re.compile("t=100ms"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#doing")).to_be_focused()
+    expect(page.locator("#doing-title")).to_contain_text("server at 100 ms")
+    page.keyboard.press("Tab")
+    expect(page.locator("#every-host")).to_be_focused()
+
+
+def test_a_lifeline_without_a_script(arrive: Arrive) -> None:
+    reader = arrive("phone", "zh", java_script_enabled=False)
+    opens(reader, USUAL)
+    lifeline(reader, "client", 2).click()
+    expect(reader.page.locator("#doing-title")).to_contain_text("100 ms")
+    expect(reader.page.locator("#doing")).to_be_in_viewport()
+    reader.page.locator("#do-client-40000-1").click()
+    assert "client.send(100)" in written(scenario(reader))
 
 
 def test_a_moment_brings_what_stands_beside_it(reader: Reader) -> None:

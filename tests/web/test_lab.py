@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.lab import forks
 from app.sim.scenario import from_query, parse, to_query, written
+from app.sim.world import run
 from app.web.lab_address import EMPTY, USUAL, Place, read
 
 CLOSE = parse("server: listen; accept; recv; close\nclient: connect; send(100); close\nwire: delay 50ms")
@@ -73,6 +74,41 @@ def test_what_can_be_done_depends_on_the_moment(visitor: TestClient) -> None:
     assert 'id="blow-server-reboot"' in late
     struck = scenario_of(link(late, "blow-server-reboot"))
     assert [deed.deed.kind for deed in struck.deeds] == ["reboot"]
+
+
+def lifelines(page: str) -> list[tuple[str, str, str]]:
+    """Each length of a rail: the host, whether the keyboard stops there, where it leads."""
+    found = re.findall(
+        r'<a class="lifeline" href="([^"]+)"[^>]* data-host="(\w+)"(?: id="[^"]+")?( tabindex="-1")?>', page
+    )
+    return [(host, "" if skipped else "stops", unescape(url)) for url, host, skipped in found]
+
+
+def test_a_lifeline_leads_to_its_moment_and_asks_what_its_host_can_do(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE, t=100_000)).text
+    found = lifelines(page)
+    moments = {moment.at for moment in run(CLOSE).moments}
+    for host in ("client", "server"):
+        own = [url for name, _, url in found if name == host]
+        assert {read("/en/lab", urlsplit(url).query, USUAL).place.t for url in own} == moments
+        (stop,) = [url for name, stops, url in found if name == host and stops]
+        assert stop == at(CLOSE, t=100_000, sel=host) + "#doing"
+        doing = visitor.get(stop).text.partition('id="doing"')[2].partition("</section>")[0]
+        assert set(re.findall(r'id="(?:do|blow)-([a-z]+)-', doing)) == {host}
+        assert visitor.get(link(doing, "every-host")).text == page
+
+
+def test_a_host_is_picked_out_by_its_name(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE, t=100_000)).text
+    assert link(page, "only-server-0") == at(CLOSE, t=100_000, sel="server")
+
+
+def test_several_connections_are_one_host(visitor: TestClient) -> None:
+    several = parse("server: listen; accept; accept\nclient: connect; connect\nclient2: connect")
+    page = visitor.get(at(several, t=0)).text
+    found = lifelines(page)
+    assert {host for host, _, _ in found} == {"client", "client2", "server"}
+    assert page.count('class="track"') == 6
 
 
 def test_numbers_are_relative_or_absolute(visitor: TestClient) -> None:
@@ -210,8 +246,6 @@ def test_everything_of_the_gallery_opens(site: FastAPI, visitor: TestClient, lan
 
 
 def test_every_segment_of_the_gallery_can_be_selected(site: FastAPI, visitor: TestClient) -> None:
-    from app.sim.world import run
-
     for group in site.state.world.experiments.groups:
         for experiment in group.experiments:
             for name in list(run(experiment.scenario).segments)[:12]:
