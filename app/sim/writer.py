@@ -23,7 +23,7 @@ def entries(scenario: "Scenario") -> Iterable[tuple[str, str]]:
     """Each line: its key, and what stands after the colon."""
     for program in scenario.programs:
         key = program.host if program.number == 1 else f"{program.host}/{program.number}"
-        yield key, "; ".join(map(_call, program.calls))
+        yield key, "; ".join(map(call_text, program.calls))
     if scenario.deeds:
         yield "at", "; ".join(map(_deed, scenario.deeds))
     if scenario.wire:
@@ -38,17 +38,19 @@ def entries(scenario: "Scenario") -> Iterable[tuple[str, str]]:
         yield "set", "; ".join(settings)
 
 
-def _call(call: Call) -> str:
-    given = _given(call)
+def call_text(call: Call) -> str:
+    """A call as the notation has it: `a=connect(server:80)+1s`."""
+    given = arguments(call)
     text = f"{call.binds}=" if call.binds else ""
     text += f"{call.on}." if call.on else ""
     text += call.name + ("*" if call.block is not None else "")
     text += f"({', '.join(given)})" if given else ""
-    text += "{" + "; ".join(map(_call, call.block)) + "}" if call.block is not None else ""
+    text += "{" + "; ".join(map(call_text, call.block)) + "}" if call.block is not None else ""
     return text + (f"{call.when.sign}{duration(call.when.us)}" if call.when else "")
 
 
-def _given(call: Call) -> list[str]:
+def arguments(call: Call) -> list[str]:
+    """What stands in a call's parentheses, one by one."""
     if call.value is not None:
         return [f"{call.word}={call.value}"]
     if call.name == "sleep" and call.timeout is not None:
@@ -111,7 +113,7 @@ def _deed(deed: Deed) -> str:
     who = deed.host if deed.number == 1 else f"{deed.host}/{deed.number}"
     match deed.deed:
         case Call() as call:
-            what = f".{_call(call)}"
+            what = f".{call_text(call)}"
         case Setting(_, name, value):
             what = f".{name}={value}"
         case Blow(kind):

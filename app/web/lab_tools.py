@@ -8,11 +8,13 @@ from app.lab import forks
 from app.lab.actions import Action, on_segment, possible
 from app.lab.effort import KINDS, effort
 from app.lab.levels import Level
+from app.sim.program import FORMS
 from app.sim.scenario import Scenario
 from app.sim.trace import Trace
 from app.sim.writer import duration, entries
 from app.web.lab_address import Place
 from app.web.lab_forms import Setting, delay, settings
+from app.web.lab_programs import Row, rows
 from app.words import Words
 
 
@@ -35,15 +37,6 @@ class End(NamedTuple):
     choices: tuple[Choice, ...]
 
 
-class Row(NamedTuple):
-    """A program, as it can be edited."""
-
-    key: str
-    host: str
-    number: int
-    text: str
-
-
 class Chip(NamedTuple):
     """An entry under `wire`, `at`, `forge` or `set`, and where one gets without it (None: not here)."""
 
@@ -62,6 +55,7 @@ class Tools:
     ends: tuple[End, ...]
     blows: tuple[End, ...]
     rows: tuple[Row, ...]
+    calls: tuple[str, ...]  # the names of all that there are
     chips: tuple[Chip, ...]
     hosts: tuple[str, ...]
     free: tuple[str, ...]
@@ -114,14 +108,14 @@ def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
             if host in ("", struck.host)
         )
         at = can.at
-    rows = [(program, key) for program, key in zip(scenario.programs, _lines(scenario), strict=False)]
     return Tools(
         duration(at),
         host,
         place._replace(sel="").url,
         tuple(end for end in ends if end.choices),
         tuple(end for end in blows if end.choices),
-        tuple(Row(key, program.host, program.number, text) for program, (key, text) in rows),
+        rows(place),
+        tuple(FORMS),
         tuple(_chips(place, guard)),
         scenario.hosts,
         tuple(dict.fromkeys((*scenario.hosts, forks.free_host(scenario, "client")))),
@@ -150,10 +144,6 @@ def _choices(actions: Iterable[Action], words: Words, after: Place, guard: Guard
         for action in actions
         if guard.lets(action.scenario)
     )
-
-
-def _lines(scenario: Scenario) -> list[tuple[str, str]]:
-    return list(entries(scenario._replace(wire=(), deeds=(), forged=(), settings=(), dialect="linux", end=None)))
 
 
 def _chips(place: Place, guard: Guard) -> Iterable[Chip]:

@@ -56,7 +56,7 @@ export class TcpLab extends HTMLElement {
     } else if (link.matches(".controls .previous, .controls .next")) {
       this.#player?.nudge(link.matches(".next") ? 1 : -1);
     } else {
-      this.#load(url.href, { push: true });
+      this.#load(url.href, { push: true, focus: link.getAttribute("data-focus") ?? undefined });
     }
   }
 
@@ -210,7 +210,8 @@ export class TcpLab extends HTMLElement {
   #refocus(ids) {
     if (ids.length === 0 || document.activeElement?.id === ids[0]) return;
     for (const id of ids) {
-      const element = /** @type {HTMLElement | SVGElement | null} */ (this.querySelector(`#${CSS.escape(id)}`));
+      const named = this.querySelector(`#${CSS.escape(id)}`);
+      const element = /** @type {HTMLElement | SVGElement | null} */ (named?.querySelector(":scope > summary") ?? named);
       element?.focus({ preventScroll: true });
       if (element && document.activeElement === element) return;
     }
@@ -221,7 +222,7 @@ export class TcpLab extends HTMLElement {
   }
 
   #open() {
-    return [...this.querySelectorAll("details[id][open]")].map((element) => element.id);
+    return [...this.querySelectorAll("details[id][open]:not(.once)")].map((element) => element.id);
   }
 
   /** @param {string[]} ids */

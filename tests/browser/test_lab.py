@@ -164,6 +164,7 @@ def test_a_form_keeps_the_page_and_points_at_a_mistake(arrive: Arrive) -> None:
     opens(reader)
     page = reader.page
     page.evaluate("window.same = true")
+    page.locator("#text-2 > summary").click()
     page.locator("#program-2").fill("connect; fly")
     page.locator("#run-2").click()
     expect(page.locator("#mistake")).to_be_focused()
@@ -177,6 +178,42 @@ def test_a_form_keeps_the_page_and_points_at_a_mistake(arrive: Arrive) -> None:
     assert page.evaluate("document.activeElement.id") == "run-2"
 
 
+def test_a_program_is_changed_by_its_chips(reader: Reader) -> None:
+    opens(reader)
+    page = reader.page
+    page.locator("#more-client-1 > summary").click()
+    page.locator("#more-client-1 a", has_text="connect").click()
+    page.wait_for_url(re.compile("close;[+]connect&"))
+    expect(page.locator("#more-client-1 a").first).to_be_visible()
+    page.locator("#call-client-1-1 > summary").click()
+    page.locator("#later-client-1-1").click()
+    page.wait_for_url(re.compile("connect;[+]close;[+]send"))
+    expect(page.locator("#call-client-1-2 > summary")).to_be_focused()
+    page.locator("#drop-client-1-3").click()
+    expect(page.locator("#call-client-1-3")).to_have_count(0)
+    page.locator("#call-client-1-2 > summary").click()
+    page.locator("#call-client-1-2 [name=argument]").fill("7")
+    page.locator("#call-client-1-2 [name=sign]").select_option("@")
+    page.locator("#call-client-1-2 [name=time]").fill("1s")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("send.7"))
+    assert "client: connect; close; send(7)@1s\n" in written(scenario(reader))
+    expect(page.locator("#call-client-1-2 > summary")).to_be_focused()
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen
+
+
+def test_a_mistake_in_a_chip_is_shown_in_it(arrive: Arrive) -> None:
+    reader = arrive("phone", "zh", allowed=("422",))
+    opens(reader)
+    page = reader.page
+    page.locator("#call-client-1-1 > summary").click()
+    page.locator("#call-client-1-1 [name=argument]").fill("many")
+    page.locator("#change-client-1-1").click()
+    expect(page.locator("#call-client-1-1 #mistake")).to_be_focused()
+    expect(page.locator("#call-client-1-1 [name=argument]")).to_have_value("many")
+
+
 @pytest.mark.parametrize("name", ["phone", "desktop"])
 def test_without_a_script(arrive: Arrive, name: str) -> None:
     reader = arrive(name, "en", java_script_enabled=False)
@@ -184,9 +221,12 @@ def test_without_a_script(arrive: Arrive, name: str) -> None:
     page = reader.page
     page.locator("#seg-do-lose").click()
     assert "drop c1" in written(scenario(reader))
+    page.locator("#text-2 > summary").click()
     page.locator("#program-2").fill("connect; close")
     page.locator("#run-2").click()
     assert "client: connect; close" in written(scenario(reader))
+    page.locator("#drop-client-1-1").click()
+    assert "client: connect\n" in written(scenario(reader))
     page.locator("#chip-2").click()
     assert "drop c1" not in written(scenario(reader))
     page.locator("#settings summary").click()

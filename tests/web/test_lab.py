@@ -120,6 +120,32 @@ def test_numbers_are_relative_or_absolute(visitor: TestClient) -> None:
 
 FORMS = [
     ({"do": "program", "host": "client", "number": "1", "text": "connect; close"}, "client: connect; close"),
+    (
+        {
+            "do": "call",
+            "host": "client",
+            "number": "1",
+            "position": "1",
+            "call": "send",
+            "argument": "7",
+            "sign": "+",
+            "time": "20ms",
+        },
+        "client: connect; send(7)+20ms; close",
+    ),
+    (
+        {
+            "do": "call",
+            "host": "client",
+            "number": "1",
+            "position": "2",
+            "call": "abort",
+            "argument": "",
+            "sign": "",
+            "time": "300ms",
+        },
+        "client: connect; send(100); abort\n",
+    ),
     ({"do": "add", "host": "client2", "text": "connect"}, "client2: connect"),
     ({"do": "entry", "key": "wire", "text": "drop s[S.]"}, "drop s[S.]"),
     (
@@ -153,6 +179,64 @@ WRONG = [
     {"do": "entry", "key": "wire", "text": "drop q"},
     {"do": "text", "text": "server: listen\nclient: conect <b>"},
 ]
+
+
+WRONG_CALLS = [
+    {"call": "send", "argument": "much", "position": "1"},
+    {"call": "send", "argument": "", "position": "1"},
+    {"call": "fly", "argument": "", "position": "1"},
+    {"call": "close", "argument": "", "position": "1", "sign": "@", "time": "soon"},
+    {"call": "close", "argument": "", "position": "7"},
+    {"call": "close", "argument": "", "position": "0.0"},
+    {"call": "close", "argument": "", "position": "x"},
+    {"call": "close; close", "argument": "", "position": "1"},
+]
+
+
+@pytest.mark.parametrize("sent", WRONG_CALLS)
+def test_a_call_that_cannot_be_stays_as_it_was_typed(visitor: TestClient, sent: dict[str, str]) -> None:
+    fields = {"scenario": written(CLOSE), "do": "call", "host": "client", "number": "1", "row": "client"}
+    page = visitor.post("/en/lab", data={**fields, **sent})
+    assert page.status_code == 422
+    if sent["position"] == "1":
+        opened = page.text.partition('id="call-client-1-1" open>')[2].partition("</details>")[0]
+        assert 'id="mistake"' in opened
+        assert f'value="{sent["argument"]}"' in opened
+
+
+def test_a_program_is_built_and_mended_by_links_alone(visitor: TestClient) -> None:
+    page = visitor.get(at(EMPTY)).text
+    for call, then in [("connect", "send(100)"), ("send(100)", "close"), ("close", "connect")]:
+        offers = page.partition('id="more-client-1"')[2].partition("</details>")[0]
+        known = {text: unescape(url) for url, text in re.findall(r'href="([^"]+)">([^<]+)</a>', offers)}
+        page = visitor.get(known[call]).text
+        assert f">{then}</a>" in page.partition('id="more-client-1"')[2].partition("</details>")[0]
+    assert "client: connect; send(100); close" in written(scenario_of(link(page, "numbers")))
+    page = visitor.get(link(page, "earlier-client-1-2")).text
+    assert 'data-focus="call-client-1-2"' in page
+    page = visitor.get(link(page, "drop-client-1-2")).text
+    assert "client: connect; close\n" in written(scenario_of(link(page, "numbers")))
+    assert 'id="later-client-1-1"' not in page
+    assert 'id="earlier-client-1-0"' not in page
+
+
+def test_calls_in_a_block_are_chips_too(visitor: TestClient) -> None:
+    page = visitor.get(at(parse("server: listen; accept*{recv; close}\nclient: connect"))).text
+    changed = scenario_of(link(page, "later-server-1-1-0"))
+    assert "accept*{close; recv}" in written(changed)
+    assert "accept*{recv; close; sleep(100ms)}" in written(scenario_of(link(page, "add-server-1-1-1")))
+
+
+def test_very_long_programs_are_text_alone(visitor: TestClient) -> None:
+    page = visitor.get(at(parse(f"server: listen\nclient: connect; {'send(1); ' * 60}close"))).text
+    assert 'class="chip call"' not in page
+    assert 'id="program-2"' in page
+
+
+def test_a_level_without_programs_shows_them_and_no_more(site: FastAPI, visitor: TestClient) -> None:
+    for level in site.state.world.experiments.levels:
+        page = visitor.get(f"/en/lab/levels/{level.id}").text
+        assert ('class="chip call"' in page) is ("calls" in level.allowed), level.id
 
 
 @pytest.mark.parametrize("sent", WRONG, ids=[one["do"] for one in WRONG])
