@@ -252,3 +252,14 @@ def test_a_level_is_solved_and_its_score_kept(site: FastAPI, arrive: Arrive) -> 
     expect(reader.page.locator("#keep")).to_have_count(0)
     reader.opens("/zh/lab/levels")
     expect(reader.page.locator(".level").first).to_contain_text("★★★")
+
+
+def test_the_clauses_of_a_level_follow_the_moment(site: FastAPI, reader: Reader) -> None:
+    level = next(one for one in site.state.world.experiments.levels if one.id == "both-closing")
+    reader.opens(Place(f"/{reader.lang}/lab/levels/{level.id}", level.solution, 0).url)
+    clause = reader.page.locator(".clauses li")
+    expect(clause).not_to_have_class(re.compile("is-now"))
+    reader.page.locator("#clause-1").click()
+    expect(clause).to_have_class(re.compile("is-now"))
+    reader.page.locator(".scrub").fill("0")
+    expect(clause).not_to_have_class(re.compile("is-now"))
