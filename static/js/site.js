@@ -5,6 +5,13 @@ import { ThemeSwitch } from "./theme-switch.js";
 customElements.define("theme-switch", ThemeSwitch);
 handOver();
 
+/** The entry of the menu that one is in, where the menu is wider than the screen. */
+const current = /** @type {HTMLElement | null} */ (document.querySelector(".menu [aria-current]"));
+const menu = current?.closest("ul");
+if (current && menu && current.offsetLeft + current.offsetWidth > menu.scrollLeft + menu.clientWidth) {
+  menu.scrollLeft = current.offsetLeft + current.offsetWidth;
+}
+
 /** A link with a key of its own is followed when that key is struck, except while somebody is writing. */
 document.addEventListener("keydown", (event) => {
   const writing = /** @type {Element} */ (event.target).closest("input:not([type=range], [type=radio]), select, textarea");
