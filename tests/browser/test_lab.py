@@ -67,7 +67,19 @@ def test_back_and_forward_undo_and_redo(reader: Reader) -> None:
         for _ in range(2):
             reader.page.go_forward()
         assert written(scenario(reader)) == expected
-    expect(reader.page.locator(".chips")).to_contain_text("drop c3")
+    expect(reader.page.locator("ul.chips")).to_contain_text("drop c3")
+
+
+def test_the_keys_are_told_also_after_the_lab_has_changed(arrive: Arrive) -> None:
+    reader = arrive("desktop", "zh")
+    opens(reader)
+    for _ in range(2):
+        reader.page.locator("[data-opens-keys]").click()
+        expect(reader.page.locator("keys-dialog dialog")).to_be_visible()
+        reader.page.keyboard.press("Escape")
+        reader.page.locator("#drop-client-1-1").click()
+        expect(reader.page.locator("#drop-client-1-2")).to_have_count(0)
+        reader.page.go_back()
 
 
 def test_with_keys_alone(arrive: Arrive) -> None:
@@ -233,6 +245,47 @@ def test_without_a_script(arrive: Arrive, name: str) -> None:
     page.locator("#settings [name=delay]").fill("20ms")
     page.locator("#set-it").click()
     assert "delay 20ms" in written(scenario(reader))
+
+
+def test_on_a_phone_the_stage_leaves_half_of_the_screen_to_the_tools(arrive: Arrive) -> None:
+    reader = arrive("phone", "en")
+    opens(reader, USUAL)
+    page = reader.page
+    page.locator("#doing").scroll_into_view_if_needed()
+    assert page.evaluate("document.querySelector('.view').offsetHeight / innerHeight") < 0.52
+    lifeline(reader, "client", 2).click()
+    page.wait_for_url(re.compile("sel=client"))
+    expect(page.locator("#do-client-40000-1")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".view")).to_be_in_viewport(ratio=0.9)
+    hidden = page.evaluate(
+        """() => {
+            const title = document.querySelector("#doing-title").getBoundingClientRect();
+            return !document.elementFromPoint(title.left + 9, title.top + 9)?.closest("#doing");
+        }"""
+    )
+    assert not hidden
+
+
+def test_turning_a_phone_keeps_the_place(arrive: Arrive) -> None:
+    reader = arrive("phone", "zh")
+    opens(reader, USUAL, t=400_000)
+    page = reader.page
+    now = page.locator(".diagram .tick.now").first
+    expect(page.locator("tcp-lab:defined")).to_be_visible()
+    for width, height in ((844, 390), (390, 844), (700, 1000)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(100)
+        inside = now.evaluate(
+            """tick => {
+                const box = tick.closest(".follows").getBoundingClientRect();
+                const { top } = tick.getBoundingClientRect();
+                return box.top < top && top < box.bottom;
+            }"""
+        )
+        assert inside, (width, height)
+        assert "t=400ms" in page.url
+        wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= seen
 
 
 def test_nothing_sticks_out(reader: Reader) -> None:

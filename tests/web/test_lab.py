@@ -250,6 +250,15 @@ def test_a_mistake_is_pointed_at_and_what_was_typed_stays(visitor: TestClient, s
     assert "<b>" not in page.text
 
 
+@pytest.mark.parametrize("path", ["lab", "lab/levels/refused"])
+def test_the_keys_are_said_in_the_words_of_the_lab(visitor: TestClient, path: str) -> None:
+    dialog = visitor.get(f"/en/{path}").text.partition("<keys-dialog>")[2].partition("</keys-dialog>")[0]
+    assert "step" not in dialog
+    for keys in ("→", "←", "P", "Enter", "?"):
+        assert f"<kbd>{keys}</kbd>" in dialog
+    assert "Next step" in visitor.get("/en/lessons/three-way-handshake").text
+
+
 def test_two_programs_and_one_fewer(visitor: TestClient) -> None:
     two = forks.add_program(CLOSE, "client", "connect")
     sent = {
