@@ -67,12 +67,18 @@ class Store:
                 if self.sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
                     raise Trouble("corrupt", f"rows of {lost[0]} refer to rows of {lost[2]} that are not there")
 
-    def scrub(self) -> None:
-        """Leave no deleted text in SQLite's log; PostgreSQL's autovacuum does that in its own time."""
-        if self.sqlite:
-            with _told(), self.engine.connect() as connection:
-                connection.rollback()  # a checkpoint is no part of a transaction
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    def scrub(self) -> bool:
+        """Leave no deleted text in SQLite's log; PostgreSQL's autovacuum does that in its own time. Raises Trouble.
+
+        False: somebody is reading or writing there. It waits for nobody.
+        """
+        if not self.sqlite:
+            return True
+        with _told(), self.engine.connect() as connection:
+            connection.detach()  # its patience is nobody else's
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            return not busy
 
     def close(self) -> None:
         """Give the connections back."""
