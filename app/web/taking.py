@@ -49,7 +49,7 @@ class Quiz:
 
     def key(self, number: int) -> str:
         """What an answer to that question is kept under: the first one counts."""
-        return f"quiz/{self.name}#{number}"
+        return attempts.bounded(f"quiz/{self.name}#{number}")
 
     def _answered(self, request: Request) -> dict[int, Answer]:
         """What this learner has answered, by number. Raises Trouble."""

@@ -1,7 +1,7 @@
 """An answer is one attempt, whatever happens to the form; its memory is up to date in the same commit."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from functools import partial
 from typing import Any
 
@@ -139,7 +139,7 @@ def test_what_an_answer_did(store: Store) -> None:
     learner = somebody()
     recorded = [record(store, learner, answer(str(n)), START + n * DAY).attempt for n in range(3)]
     with store.reading() as connection:
-        effects = [attempts.effect(connection, learner, attempt) for attempt in recorded]
+        effects = [attempts.effect(recorded, attempt, interview=None, zone=UTC) for attempt in recorded]
         assert effects[2].after == memories.of_skill(connection, learner, recorded[0].skill)
     assert effects[0].before is None
     assert [effect.before for effect in effects[1:]] == [effect.after for effect in effects[:2]]

@@ -17,6 +17,7 @@ from app.progress.memory import Memory
 from app.progress.trouble import Trouble
 from app.quiz.dice import Dice
 from app.quiz.pool import Source
+from app.web import next_time
 from app.web.fresh import fresh
 from app.web.learners import COOKIE, known
 from tests.web.studying import DAY, HOUR, MINUTE, NOW, Student
@@ -183,6 +184,15 @@ def test_in_the_quiz_too_but_not_for_a_friend_with_the_link(student: Student, vi
     assert 'class="next-time"' not in visitor.get(answered).text
     assert 'class="feedback"' in visitor.get(answered).text
     assert 'class="next-time"' not in get(student, answered)  # of another quiz's seed: it was never answered here
+
+
+def test_a_history_that_nobody_has_is_not_gone_through_for_a_page(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = give(student, "/en/questions/third-segment?seed=3").headers["location"]
+    assert 'class="next-time"' in get(student, url)
+    monkeypatch.setattr(next_time, "MOST", 0)
+    assert 'class="next-time"' not in get(student, url)
 
 
 def test_of_a_review_the_first_answer_counts_however_often_it_is_sent(student: Student) -> None:
