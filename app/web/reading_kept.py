@@ -80,7 +80,7 @@ def left_off(here: World, learner: UUID) -> Step | None:
 def _keep(here: World, connection: Connection, learner: UUID, steps: list[Step]) -> bool:
     """Keep them, in that order, for a learner who is known: who has deleted everything is not made anew by a visit."""
     now = here.now()
-    if learners.known(connection, learner) is None:
+    if learners.lock(connection, learner) is None:
         return False
     for place, step in enumerate(steps):
         reading.read(connection, learner, step.lesson, step.id, now + timedelta(microseconds=place))

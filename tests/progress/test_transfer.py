@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 
-from app.progress import attempts, history, learners, memories, remarks, settings, transfer
+from app.progress import attempts, history, learners, memories, remarks, settings, tokens, transfer
 from app.progress.remarks import Remark
 from app.progress.store import Store
 from app.progress.tables import Table
 from app.progress.transfer import EARLIEST, TICK, BadFile
+from app.progress.trouble import Trouble
 from app.progress.writer import Writer
+from app.web import move, reading_kept
+from app.web.reading_kept import Step
 from tests.progress.answers import DAY, START, answer, record, remembered, somebody
 from tests.progress.sample import LEARNER, live
 
@@ -231,6 +236,40 @@ def test_deleting_leaves_nothing_behind(store: Store, writer: Writer) -> None:
             assert b"secret" not in content
             assert LEARNER.hex.encode() not in content
             assert b"somebody else's" in content or ending
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda connection, who: reading_kept._keep(Mock(now=lambda: START), connection, who, [Step("lesson", "step")]),
+        lambda connection, who: move._make(connection, who, START, tokens.link),
+        lambda connection, who: remarks.leave(connection, who, Remark(START, "ack-of-syn", 7, "zh", {}, "wrong")),
+    ],
+)
+def test_nobody_is_deleted_and_made_anew_by_what_was_under_way(
+    store: Store, url: str, work: Callable[[Connection, UUID], object]
+) -> None:
+    """Whoever is about to write for a learner who is known has the deletion wait."""
+    learner = record(store, somebody(), answer()).learner
+    refused: list[str] = []
+
+    def delete(*_: object) -> None:
+        if refused:
+            return
+        with pytest.raises(Trouble) as told, other.writing() as connection:
+            learners.forget(connection, learner)
+        refused.append(told.value.reason)
+
+    with closing(Store(url, patience=0.3)) as other:
+        with store.writing() as connection:
+            connection.execute(select(1))
+            event.listen(store.engine, "after_cursor_execute", delete)
+            work(connection, learner)
+        assert refused == ["locked"]
+        with other.writing() as connection:
+            learners.forget(connection, learner)
+    with store.reading() as connection:
+        assert learners.known(connection, learner) is None
 
 
 def test_deleting_as_one_who_was_merged(store: Store) -> None:
