@@ -70,7 +70,6 @@ class Recorded(NamedTuple):
 
     learner: UUID
     attempt: Attempt
-    new: bool  # False: it had been answered before, and that answer stays
 
 
 class Effect(NamedTuple):
@@ -112,7 +111,7 @@ def record(connection: Connection, learner: UUID, answer: Answer, now: datetime)
     learner = learners.claim(connection, learner, now)
     found = _fetch(connection, _OF_KEY, learner=learner, key=answer.key)
     if found:
-        return Recorded(learner, min(found, key=_age), new=False)
+        return Recorded(learner, min(found, key=_age))
     question = {"skill": answer.skill, "source": answer.source, "seed": answer.seed}
     seen = connection.execute(_SEEN, {"learner": learner, **question}).first() is not None
     attempt = Attempt(uuid5(learner, answer.key), now, *answer._replace(hinted=answer.hinted or seen))
@@ -121,7 +120,7 @@ def record(connection: Connection, learner: UUID, answer: Answer, now: datetime)
     if not memories.follow(connection, learner, attempt.review, calendar):
         reviews = [past.review for past in of_skill(connection, learner, attempt.skill)]
         memories.renew_skill(connection, learner, attempt.skill, reviews, calendar)
-    return Recorded(learner, attempt, new=True)
+    return Recorded(learner, attempt)
 
 
 def on_record(connection: Connection, learner: UUID, keys: Sequence[str]) -> dict[str, Attempt]:

@@ -64,7 +64,7 @@ def test_locked(url: str) -> None:
             assert told.value.reason == "locked"
             with store.reading() as reading:
                 assert [one.key for one in attempts.of(reading, learner)] == ["a"], "readers do not wait"
-        assert record(store, learner, answer("c")).new
+        assert record(store, learner, answer("c")).attempt.key == "c"
 
 
 def test_read_only(own_url: str) -> None:
