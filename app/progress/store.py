@@ -96,6 +96,11 @@ def address(url: str) -> URL:
     return read
 
 
+def write_nothing(connection: Connection) -> None:
+    """Within `writing`, which raises Trouble where nothing could be written either: to begin is not enough for that."""
+    connection.exec_driver_sql("UPDATE learner SET created_at = created_at WHERE 1 = 0")
+
+
 def opened(engine: Engine) -> dict[str, object]:
     """What the pragmas are on a connection of this engine."""
     with engine.connect() as connection:

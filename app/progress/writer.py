@@ -67,6 +67,11 @@ class Writer:
         """As `submit`, awaited."""
         return await asyncio.wrap_future(self.submit(work, learner, erasing=erasing))
 
+    @property
+    def alive(self) -> bool:
+        """Whether what is submitted will be written, as far as that is this process's matter."""
+        return not self._stopped and (self._thread is None or self._thread.is_alive())
+
     def stop(self) -> None:
         """Take no more, finish what was taken, and return when it is written."""
         with self._gate:

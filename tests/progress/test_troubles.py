@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.progress import attempts
 from app.progress.migrations import is_current, migrate
-from app.progress.store import PRAGMAS, Store, opened
+from app.progress.store import PRAGMAS, Store, opened, write_nothing
 from app.progress.trouble import Reason, Trouble, trouble
 from tests.progress.answers import START, answer, record, somebody
 
@@ -81,6 +81,9 @@ def test_read_only(own_url: str) -> None:
                 connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
             store.close()
             assert reason_of(store) == "read-only"
+            with pytest.raises(Trouble) as told, store.writing() as connection:
+                write_nothing(connection)
+            assert told.value.reason == "read-only"
             assert not migrate(store), "there is nothing to do, so it can serve"
 
 
