@@ -37,6 +37,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the course until interrupted; the database is brought up to this version first."""
     import uvicorn  # noqa: PLC0415 - the other commands are quicker without a web server
 
+    from app.progress.trouble import Trouble  # noqa: PLC0415
     from app.web import create_app  # noqa: PLC0415
     from app.web.watch import log_as_json  # noqa: PLC0415
 
@@ -51,7 +52,10 @@ def serve(options: argparse.Namespace) -> int:
             "Choose another port: make run PORT=…, or ackademy serve --port …"
         )
     with listener:
-        app = create_app()
+        try:
+            app = create_app()
+        except Trouble as trouble:
+            return _complain(str(trouble))
         host, port = listener.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
         print(f"三握四挥 Ackademy → http://{name}:{port}/   按 Ctrl+C 停止 · press Ctrl+C to stop", flush=True)

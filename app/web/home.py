@@ -142,7 +142,7 @@ def _personal(here: World, request: Request, words: Words) -> HomeView | None:
     study = learner.study
     onward = suggestion(here, words, study)
     done = _done(study)
-    besides = _unread(study, left_off(here, learner.id)) if onward.kind != "read" else None
+    besides = _unread(study, left_off(here, learner)) if onward.kind != "read" else None
     today = Today(
         onward,
         reading_on(here, words, *besides) if besides else None,

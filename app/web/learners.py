@@ -10,6 +10,8 @@ from fastapi import Request, Response
 from app.progress import attempts, learners, memories, reading, settings
 from app.progress.attempts import Recorded
 from app.progress.memory import Memory
+from app.progress.reading import StepRead
+from app.progress.records import SLOW
 from app.progress.reviews import waiting
 from app.progress.study import Study
 from app.progress.trouble import Trouble
@@ -23,7 +25,7 @@ if TYPE_CHECKING:  # the world shows in every page what this file counts
 COOKIE = "learner"
 TEN_YEARS = 10 * 365 * 24 * 3600
 LONGEST = 3600  # seconds after which somebody was not thinking, but away
-SLOW = {"trace": 240.0, "states": 240.0, "order": 150.0, "build": 120.0, "number": 120.0, "diagnose": 120.0}
+SLOW_KINDS = {"trace": 240.0, "states": 240.0, "order": 150.0, "build": 120.0, "number": 120.0, "diagnose": 120.0}
 FRESH = timedelta(minutes=1)  # how long a count may be wrong because of what another process has written
 COUNTED = 20_000  # learners whose count is remembered
 
@@ -35,6 +37,7 @@ class Learner:
     id: UUID
     study: Study
     settings: dict[str, str]
+    steps: tuple[StepRead, ...]  # the one read last is the last
 
     def memory(self, skill: str) -> Memory | None:
         """What is remembered of a skill; None if it was never asked about."""
@@ -56,7 +59,15 @@ def remember(here: "World", request: Request, response: Response, learner: UUID)
 
 
 def known(here: "World", request: Request) -> Learner | None:
-    """The learner with everything that is known of them. Raises Trouble where the database cannot say."""
+    """The learner with everything that is known of them, read once for a page. Raises Trouble where it cannot be."""
+    state = request.state
+    if not hasattr(state, "learner"):
+        state.learner = _read(here, request)
+    learner: Learner | None = state.learner
+    return learner
+
+
+def _read(here: "World", request: Request) -> Learner | None:
     id = learner_of(here, request)
     if id is None:
         return None
@@ -66,18 +77,18 @@ def known(here: "World", request: Request) -> Learner | None:
             return None
         held = {setting.name: setting.value for setting in settings.of(connection, learner)}
         calendar = settings.calendar_in(held)
-        read = frozenset((step.lesson, step.step) for step in reading.of(connection, learner))
+        steps = tuple(reading.of(connection, learner))
         study = Study(
             here.syllabus.lessons,
             here.syllabus.skills,
             memories.of(connection, learner),
-            read,
+            frozenset((step.lesson, step.step) for step in steps),
             here.now(),
             calendar.interview,
             calendar.zone,
             learners.begun(connection, learner),
         )
-    return Learner(learner, study, held)
+    return Learner(learner, study, held, steps)
 
 
 def due(here: "World", request: Request) -> int | None:
@@ -131,7 +142,7 @@ async def record(
         hinted=False,
         unsure=UNSURE in given,
         seconds=seconds,
-        slow=SLOW.get(question.kind, 60.0),
+        slow=SLOW_KINDS.get(question.kind, SLOW),
         context=context,
         content_version=here.version,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.progress import learners, reading
 from app.progress.trouble import Trouble
-from app.web.learners import COUNTED, learner_of
+from app.web.learners import COUNTED, Learner, learner_of
 from app.web.world import World, world
 
 LOG = logging.getLogger("ackademy")
@@ -69,18 +69,16 @@ def note(here: World, request: Request, step: Step) -> None:
         here.writer.submit(lambda connection: _keep(here, connection, learner, [step]), learner).add_done_callback(done)
 
 
-def left_off(here: World, learner: UUID) -> Step | None:
-    """The step of the course that this learner read last. Raises Trouble."""
+def left_off(here: World, learner: Learner) -> Step | None:
+    """The step of the course that this learner read last."""
     lessons = next(iter(here.course.editions.values())).lessons
-    with here.store.reading() as connection:
-        steps = reading.of(connection, learner)
-    return next((Step(one.lesson, one.step) for one in reversed(steps) if one.lesson in lessons), None)
+    return next((Step(one.lesson, one.step) for one in reversed(learner.steps) if one.lesson in lessons), None)
 
 
 def _keep(here: World, connection: Connection, learner: UUID, steps: list[Step]) -> bool:
     """Keep them, in that order, for a learner who is known: who has deleted everything is not made anew by a visit."""
     now = here.now()
-    if learners.known(connection, learner) is None:
+    if learners.lock(connection, learner) is None:
         return False
     for place, step in enumerate(steps):
         reading.read(connection, learner, step.lesson, step.id, now + timedelta(microseconds=place))
