@@ -47,5 +47,7 @@ else if (!stays) {
     event.preventDefault();
     location.reload();
   });
-  addEventListener("online", () => location.reload());
+  const reload = () => location.reload();
+  addEventListener("online", reload);
+  addEventListener("beforeunload", () => removeEventListener("online", reload)); // on the way to another page
 }

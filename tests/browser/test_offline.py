@@ -103,7 +103,9 @@ def test_what_was_never_opened_says_so_and_comes_with_the_network(travel: Travel
     assert reader.page.locator("html").get_attribute("lang") == {"zh": "zh-Hans", "en": "en"}[lang]
     assert listed(reader.page) == [lesson]
     assert reader.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    reader.page.evaluate("() => { window.before = true; }")
     reader.page.locator(".offline .links a").click()
+    reader.page.wait_for_function("() => !window.before")
     expect(reader.page.locator("h1")).to_have_text(TITLES[lang])
     reader.page.locator(".offline .kept a:visible").click()
     expect(reader.page.locator("tcp-player").first).to_be_visible()
@@ -221,10 +223,10 @@ def test_nothing_of_a_learner_is_kept_and_the_theme_is(travel: Travel, site: Fas
     assert html.get_attribute("data-learner") is None
     expect(html).to_have_attribute("data-theme", "dark")
     reader.player.locator(".next").click()
-    reader.page.wait_for_function("localStorage.reading?.includes('three-way-handshake#')")
+    reader.page.wait_for_function("() => localStorage.reading?.includes('three-way-handshake#')")
     leaves_the_tunnel(reader)
     reader.opens("/en/quiz")  # and what was read in the tunnel is the learner's
-    reader.page.wait_for_function("localStorage.reading === undefined")
+    reader.page.wait_for_function("() => localStorage.reading === undefined")
 
 
 def test_whoever_has_everything_deleted_leaves_no_lessons_behind(travel: Travel, site: FastAPI) -> None:
@@ -317,7 +319,7 @@ def traveller(front: Front, browser: Browser) -> Iterator[Reader]:
 
 def release(page: Page) -> tuple[int, int, int]:
     """Of which release the page, its style and its script are."""
-    page.wait_for_function("document.documentElement.dataset.release")
+    page.wait_for_function("() => document.documentElement.dataset.release")
     return tuple(
         int(text)
         for text in page.evaluate(
@@ -365,7 +367,7 @@ def test_a_release_that_is_only_half_there_is_not_kept(
 ) -> None:
     front.pages = releases[1]
     traveller.page.reload()
-    traveller.page.wait_for_function("navigator.locks.query().then(({ held }) => held.length === 0)")
+    traveller.page.wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 0)")
     enters_a_tunnel(traveller)
     traveller.page.reload()
     assert release(traveller.page) == (1, 1, 1)
@@ -393,6 +395,6 @@ def test_pages_without_end_are_not_kept(front: Front, traveller: Reader) -> None
     }"""
     page.evaluate(fill, [f"/en/lessons/old-{n}" for n in range(70)])
     reads(traveller, "/en/timers")
-    page.wait_for_function(f"({count})().then(count => count === 59)")
+    page.wait_for_function(f"() => ({count})().then(count => count === 59)")
     assert page.evaluate("caches.match('/en/lessons/old-10').then(Boolean)") is False
     assert page.evaluate("caches.match('/en/lessons/old-11').then(Boolean)") is True
