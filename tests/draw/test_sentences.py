@@ -56,6 +56,41 @@ def test_why_a_segment_is_ignored_or_refused() -> None:
     )
 
 
+REASONS = [
+    (
+        (
+            "server: listen; accept; recv; send(919); close\nclient: connect; send(932); recv; recv(eof); close\n"
+            "forge: c S 5000:5000(0) ts -34519 @35s\n"
+        ),
+        35_000_000,
+        (
+            "An injected SYN (seq=5000) reaches the server: its timestamp is older than the last one noted (PAWS); "
+            "it answers with ACK (seq=921 ack=934)."
+        ),
+    ),
+    (
+        "server: listen; accept; recv; close\nclient: connect; send(100); send(57)\n",
+        300_000,
+        "The RST reaches the client: its number is that of the peer's FIN, which Linux accepts too; it enters CLOSED.",
+    ),
+    (
+        "server: listen; accept; recv(eof); close\nclient: connect; close\nwire: drop c[.]2\n",
+        None,
+        (
+            "The FIN·ACK reaches the client: the same FIN again, so TIME-WAIT starts anew; it answers with ACK "
+            "(seq=2 ack=2)."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "sentence"), REASONS)
+def test_the_most_special_rule_is_the_reason(text: str, at: int | None, sentence: str) -> None:
+    happened = played(text)
+    moments = happened.moments if at is None else [happened.moment_at(at)]
+    assert sentence in [line for moment in moments for line in sentences(happened, words("en"), moment)]
+
+
 def test_a_failed_call_says_its_errno() -> None:
     assert told(trace("refused"), "zh")[-1] == (
         "RST·ACK 到达客户端：进入 CLOSED；connect() 失败，errno 为 ECONNREFUSED。",
