@@ -47,10 +47,13 @@ class _Teller:
         return self.marked(happening, _capital(sentence))
 
     def waits(self) -> Iterable[str]:
-        """What is said of a moment in which programs only began to wait."""
+        """What is said of a moment in which programs only made calls: some wait, some have returned already."""
+        done = {(r.host, r.call, r.args) for r in self.moment.events if isinstance(r, Returned) and r.called_at == r.at}
         for event in self.moment.events:
             if isinstance(event, Called):
-                yield _capital(self.words("sentence.waits", host=self.who(event.host), call=_call(event)))
+                silent = (event.host, event.call, event.args) in done
+                message = "sentence.returns-silently" if silent else "sentence.waits"
+                yield _capital(self.words(message, host=self.who(event.host), call=_call(event)))
 
     def trigger(self, happening: Happening) -> str:
         """What set it off."""

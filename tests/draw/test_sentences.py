@@ -102,6 +102,20 @@ def test_a_moment_of_mere_waiting_is_told_too() -> None:
     assert told(happened, "en")[1] == ("The server calls accept() and waits.",)
 
 
+@pytest.mark.parametrize(
+    ("client", "call"),
+    [
+        ("send(20); send(20)@200ms; send(20)@210ms", "send(20)"),  # held by Nagle's algorithm
+        ("shutdown(rd)@210ms", "shutdown(SHUT_RD)"),
+    ],
+)
+def test_a_call_that_returned_at_once_does_not_wait(client: str, call: str) -> None:
+    happened = played(f"server: listen; accept\nclient: connect; {client}\n")
+    assert sentences(happened, words("en"), happened.moment_at(210_000)) == (
+        f"The client calls {call}: it returns at once; nothing is sent.",
+    )
+
+
 @pytest.mark.parametrize("name", sorted(scenes()))
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_moment_that_shows_something_is_told_in_clean_sentences(name: str, lang: str) -> None:
