@@ -172,10 +172,14 @@ def _nagle_holds(block: Block, dialect: Dialect) -> bool:
 
 
 def reset(turn: Turn) -> None:
-    """<SEQ=SND.NXT><CTL=RST>, the reset of an ABORT (§3.10.5); the dialect may add an acknowledgment."""
+    """<SEQ=SND.NXT><CTL=RST>, the reset of an ABORT (§3.10.5); the dialect may add an acknowledgment.
+
+    It carries window and timestamps like any other segment (measured on Linux; the standard says nothing of them).
+    """
     block = turn.block
     ack = block.rcv_nxt if turn.dialect.abort_carries_ack and block.irs is not None else None
-    turn.segments.append(Segment(block.snd_nxt, ack, rst=True, window=0))
+    options = carried(block, turn.now)
+    turn.segments.append(Segment(block.snd_nxt, ack, rst=True, window=block.rcv_wnd, options=options))
 
 
 def reset_against(segment: Segment, length: int) -> Segment:
