@@ -91,6 +91,20 @@ def test_the_most_special_rule_is_the_reason(text: str, at: int | None, sentence
     assert sentence in [line for moment in moments for line in sentences(happened, words("en"), moment)]
 
 
+def test_the_syn_ack_of_a_simultaneous_open_is_no_retransmission() -> None:
+    happened = played("server: connect(client:5, from=5)\nclient: connect(server:5, from=5)\n")
+    assert "The SYN reaches the client: it enters SYN-RECEIVED and answers with SYN-ACK (seq=0 ack=1)." in (
+        sentences(happened, words("en"), happened.moment_at(50_000))
+    )
+
+
+def test_a_host_that_reboots_enters_closed_once() -> None:
+    happened = played("server: listen; accept; recv\nclient: connect\nat: 500ms server!reboot\n")
+    assert sentences(happened, words("en"), happened.moment_at(500_000)) == (
+        "The server has rebooted and remembers no connection: it enters CLOSED.",
+    )
+
+
 def test_a_failed_call_says_its_errno() -> None:
     assert told(trace("refused"), "zh")[-1] == (
         "RST·ACK 到达客户端：进入 CLOSED；connect() 失败，errno 为 ECONNREFUSED。",
