@@ -15,6 +15,7 @@ from app.draw.slots import QueueView, queues
 from app.draw.sockets import ss
 from app.draw.svg import phase
 from app.draw.tables import TcbView, tcb
+from app.draw.windows import Shifts, shifts, window
 from app.lab.origins import Origins, origins
 from app.lab.timers import timers
 from app.sim.trace import Arrived, Sent, Trace
@@ -220,7 +221,7 @@ def segment(trace: Trace, words: Words, place: Place) -> SegmentView | None:
         sent.name,
         "·".join(sent.segment.flags) or "—",
         words(fate, when=when, **where),
-        _fields(sent, came, words),
+        _fields(sent, came, words, shifts(told)),
         tuple(found),
     )
 
@@ -229,20 +230,22 @@ def _arrives(event: object, sent: Sent) -> bool:
     return isinstance(event, Arrived) and event.name == sent.name
 
 
-def _fields(sent: Sent, came: Origins, words: Words) -> tuple[FieldView, ...]:
-    raw = sent.segment
+def _fields(sent: Sent, came: Origins, words: Words, known: Shifts) -> tuple[FieldView, ...]:
+    raw, field = sent.segment, window(sent, known)
+    unit = 1 << (0 if raw.syn else known.get((sent.source, sent.conn), 0))
+    scaled = {"window": words("lab.window.scaled", field=field, unit=unit, bytes=field * unit)} if unit > 1 else {}
     values = {
         "flags": f"[{raw.letters}]",
         "seq": str(raw.seq if sent.seq is None else sent.seq),
         "ack": "—" if raw.ack is None else str(raw.ack if sent.ack is None else sent.ack),
-        "window": str(raw.window),
+        "window": str(field),
         "len": str(raw.length),
     }
     return tuple(
         FieldView(
             name,
             value,
-            words(origin.said.message, **origin.said.params),
+            words(origin.said.message, **origin.said.params) + scaled.get(name, ""),
             passage(origin.section, words),
         )
         for name, value in values.items()

@@ -118,6 +118,13 @@ def test_numbers_are_relative_or_absolute(visitor: TestClient) -> None:
     assert 'name="num" value="abs"' in other
 
 
+def test_a_scaled_window_is_shown_as_it_is_on_the_wire(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE, sel="c2")).text
+    assert '<strong class="mono">63</strong>' in page
+    assert "63 × 1024 = 64512" in page
+    assert "64512" not in visitor.get(at(CLOSE, sel="c1")).text
+
+
 FORMS = [
     ({"do": "program", "host": "client", "number": "1", "text": "connect; close"}, "client: connect; close"),
     (
