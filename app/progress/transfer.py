@@ -24,7 +24,7 @@ MOST = 10_000  # rows of a kind: as many answers as anybody gives in years
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 
-FileReason = Literal["too-large", "not-ours", "newer", "malformed"]
+FileReason = Literal["too-large", "too-many", "not-ours", "newer", "malformed"]
 
 
 class BadFile(Exception):
@@ -118,7 +118,9 @@ def read(file: bytes, now: datetime) -> History:
     try:
         found = _File.model_validate_json(file)
     except ValidationError as error:
-        raise BadFile("malformed", ".".join(str(part) for part in error.errors()[0]["loc"])) from error
+        kind, loc = error.errors()[0]["type"], error.errors()[0]["loc"]
+        many = kind == "too_long" and len(loc) == 1
+        raise BadFile("too-many" if many else "malformed", ".".join(map(str, loc))) from error
     return History(
         _possible(found.begun, now) if found.begun else None,
         [Attempt(**fields) for fields in _dated(found.attempts, now)],

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from app.progress import history, transfer
 from app.progress.history import Foreseen, History
-from app.progress.transfer import LARGEST, BadFile
+from app.progress.transfer import LARGEST, MOST, BadFile
 from app.web.learners import known, learner_of, remember
 from app.web.move import show_move
 from app.web.upload import TooLarge, uploaded
@@ -60,4 +60,4 @@ def _foreseen(here: World, learner: UUID, brought: History) -> Foreseen:
 
 
 def _told(words: Words, bad: BadFile) -> str:
-    return words(f"carry.file.{bad.reason}", where=bad.where, megabytes=LARGEST // 1_000_000)
+    return words(f"carry.file.{bad.reason}", where=bad.where, megabytes=LARGEST // 1_000_000, rows=MOST)

@@ -114,7 +114,7 @@ def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
         (_set("attempts", 0, "skill", "\ud800"), "malformed"),
         (_set("attempts", 0, "answer", {"a": "x" * 5000}), "malformed"),
         (_set("attempts", 0, "key", "a\0b"), "malformed"),
-        (lambda document: document["attempts"].extend(document["attempts"] * 4000), "malformed"),
+        (lambda document: document["attempts"].extend(document["attempts"] * 4000), "too-many"),
         (_set("attempts", 0, "right", None), "malformed"),
         (_set("levels", 0, "score", 2**31), "malformed"),
         (_set("steps", 0, "first_at", 5e18), "malformed"),

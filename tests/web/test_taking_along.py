@@ -100,6 +100,17 @@ def test_a_file_that_is_too_large_is_turned_away(other: TestClient, monkeypatch:
         assert "The file is too large" in answer.text
 
 
+@pytest.mark.parametrize(("lang", "complaint"), [("zh", "最多 10000 条"), ("en", "10000 entries of a kind at most")])
+def test_a_file_with_too_much_in_it_is_turned_away(
+    studied: Student, other: TestClient, lang: str, complaint: str
+) -> None:
+    told = studied.browser.get("/en/progress/export").json()
+    told["steps"] *= export.MOST + 1
+    answer = send(other, json.dumps(told).encode(), lang)
+    assert answer.status_code == 422
+    assert complaint in unescape(answer.text)
+
+
 def test_what_is_no_form_with_a_file_is_none(other: TestClient) -> None:
     assert other.post("/en/progress/import", content=b"{}").status_code == 422
     broken = {"content-type": "multipart/form-data"}
