@@ -13,7 +13,7 @@ from app.progress.memory import Memory, after, replay, retrievability
 from app.progress.plan import NextStep, next_step, plan
 from app.progress.readiness import minutes_a_day, ready_on, work_left
 from app.progress.reviews import DAYS_AHEAD, due, forecast, mixed, waiting
-from app.progress.schedule import begins
+from app.progress.schedule import EVENING, begins
 from app.progress.study import Skill, Study
 from tests.progress.histories import DAY, HOUR, LESSONS, MINUTE, SKILLS, START, review, studies
 
@@ -91,14 +91,15 @@ def test_on_the_day_before_all_that_is_at_risk_is_gone_through_once() -> None:
     tomorrow = (START + DAY).date()
     memories = known(
         ("skill-0.0", START - 2 * DAY, True),  # will have faded to under 0.95 by then
-        ("skill-1.0", START - 9 * HOUR, True),  # this morning
+        ("skill-1.0", START - 9 * HOUR, True),  # this morning: the evening is for it
+        ("skill-1.1", START - HOUR, True),
         ("skill-2.0", START - 9 * HOUR, False),
         *(("skill-3.0", START - n * 4 * DAY, True) for n in (1, 2, 3)),  # safe
     )
-    assert names(due(study(memories=memories, interview=tomorrow))) == ["2.0", "0.0"]
+    assert names(due(study(memories=memories, interview=tomorrow))) == ["2.0", "0.0", "1.0"]
     assert names(due(study(memories=memories))) == ["2.0", "0.0"]
     answered = {**memories, "skill-0.0": after(memories["skill-0.0"], review(), interview=tomorrow)}
-    assert names(due(study(memories=answered, interview=tomorrow))) == ["2.0"]
+    assert names(due(study(memories=answered, interview=tomorrow))) == ["2.0", "1.0"]
 
 
 def test_on_the_morning_of_the_interview_what_was_learned_last_night_may_rest() -> None:
@@ -152,7 +153,7 @@ def test_before_the_interview_only_what_will_be_at_risk_is_counted_and_a_day_ahe
         (review(at, skill=skill.id) for skill, times in ((SKILLS[0], 1), (SKILLS[3], 5)) for at in days_before(times)),
         interview=day,
     )
-    assert memories["skill-1.0"].due == begins(day, UTC)
+    assert memories["skill-1.0"].due == begins(day, UTC) - EVENING
     assert [one.reviews for one in forecast(study(memories=memories, interview=day))][:6] == [0, 1, 0, 0, 0, 0]
     late = study(START + 3 * DAY, memories=memories, interview=day)
     assert [one.reviews for one in forecast(late)][:3] == [1, 0, 0]
