@@ -1,7 +1,6 @@
 """The command `ackademy`: serve, check, simulate, agree, and what keeps the learners' progress."""
 
 import argparse
-import json
 import os
 import re
 import socket
@@ -10,21 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 from app.course.check import check as problems_of
 from app.course.check import covered
 from app.course.source import ContentError
-from app.draw.mermaid import mermaid
-from app.draw.pcap import pcap
-from app.draw.text import exchange, tcpdump
 from app.folders import folder
 from app.recordings import report
-from app.sim.cursor import ScenarioError
-from app.sim.export import to_json
-from app.sim.scenario import parse
-from app.sim.world import run
-from app.words import LANGUAGES, CatalogError, Words, load
+from app.simulate import PRINTED, SAVED, USUAL, simulate
+from app.words import LANGUAGES, CatalogError
 
 FAILED, WRONG_INPUT = 1, 2
 
@@ -45,6 +37,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the course until interrupted; the database is brought up to this version first."""
     import uvicorn  # noqa: PLC0415 - the other commands are quicker without a web server
 
+    from app.progress.trouble import Trouble  # noqa: PLC0415
     from app.web import create_app  # noqa: PLC0415
     from app.web.watch import log_as_json  # noqa: PLC0415
 
@@ -59,7 +52,10 @@ def serve(options: argparse.Namespace) -> int:
             "Choose another port: make run PORT=…, or ackademy serve --port …"
         )
     with listener:
-        app = create_app()
+        try:
+            app = create_app()
+        except Trouble as trouble:
+            return _complain(str(trouble))
         host, port = listener.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
         print(f"三握四挥 Ackademy → http://{name}:{port}/   按 Ctrl+C 停止 · press Ctrl+C to stop", flush=True)
@@ -95,49 +91,6 @@ def check(options: argparse.Namespace) -> int:
         return _complain(f"{len(problems)} to put right.")
     if not options.coverage:
         print("Content: everything runs, holds, links, and agrees in both languages.")
-    return 0
-
-
-def simulate(options: argparse.Namespace) -> int:
-    """Run a scenario and print what happens."""
-    words = load(folder("content") / "locale")[options.lang]
-    try:
-        text = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return _complain(f"Cannot read {options.file}: {error}", WRONG_INPUT)
-    try:
-        scenario = parse(text)
-    except ScenarioError as mistake:
-        return _complain(_pointed_out(mistake, options.file, text, words), WRONG_INPUT)
-    if options.on is not None and options.on not in scenario.hosts:
-        return _complain(f"There is no host {options.on}; there are {', '.join(scenario.hosts)}.", WRONG_INPUT)
-    trace = run(scenario)
-    if options.pcap is not None:
-        return _saved(pcap(trace, options.on), options.pcap)
-    if options.on is not None:
-        return _complain("--on says where a capture is taken: give --pcap, too.", WRONG_INPUT)
-    if options.form == "mermaid":
-        print(mermaid(trace, words), end="")
-    elif options.form == "json":
-        print(json.dumps(to_json(trace), ensure_ascii=False))
-    elif options.form == "tcpdump":
-        print("\n".join(tcpdump(trace)))
-    else:
-        print(exchange(trace, words))
-    if trace.stopped_by:
-        return _complain(words(f"scenario.stopped-by-{trace.stopped_by}"))
-    return 0
-
-
-def _saved(capture: bytes, file: str) -> int:
-    """Write the capture where it was asked for."""
-    if file == "-":
-        sys.stdout.buffer.write(capture)
-        return 0
-    try:
-        Path(file).write_bytes(capture)
-    except OSError as error:
-        return _complain(f"Cannot write {file}: {error.strerror}", WRONG_INPUT)
     return 0
 
 
@@ -246,13 +199,16 @@ def _parser() -> argparse.ArgumentParser:
     simulating = commands.add_parser("simulate", help="run a scenario", description=simulate.__doc__)
     simulating.add_argument("file", metavar="FILE", help="a scenario, or - for standard input")
     form = simulating.add_mutually_exclusive_group()
-    form.add_argument("--json", dest="form", action="store_const", const="json", help="the trace as JSON")
-    form.add_argument("--mermaid", dest="form", action="store_const", const="mermaid", help="as a Mermaid diagram")
-    form.add_argument("--pcap", metavar="FILE", help="as a capture file, which Wireshark opens; - for standard output")
-    simulating.add_argument("--on", metavar="HOST", help="where the capture is taken; else on the wire")
-    form.add_argument("--tcpdump", dest="form", action="store_const", const="tcpdump", help="as tcpdump would print it")
+    for name, printed in PRINTED.items():
+        if name != USUAL:
+            form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=printed.help)
+    for name, saved in SAVED.items():
+        form.add_argument(f"--{name}", metavar="FILE", help=f"{saved.help}; - for standard output")
+    simulating.add_argument("--on", metavar="HOST", help="whose capture, or script; else the wire's, and the server's")
+    simulating.add_argument("--at", metavar="TIME", help="the moment that a picture shows, such as 150ms; else the end")
+    simulating.add_argument("--theme", choices=["light", "dark"], help="the ground of a picture; light if not given")
     simulating.add_argument("--lang", choices=[language.lang for language in LANGUAGES], default=_lang())
-    simulating.set_defaults(command=simulate)
+    simulating.set_defaults(command=simulate, form=USUAL)
     return parser
 
 
@@ -267,21 +223,6 @@ def _lang() -> str:
     """The language of the terminal: Chinese if it says so, else English."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if locale.startswith("zh") else "en"
-
-
-def _pointed_out(mistake: ScenarioError, file: str, text: str, words: Words) -> str:
-    """The mistake as a compiler shows one: where, what, and the line with a caret under the place."""
-    name = "<stdin>" if file == "-" else file
-    lines = text.splitlines()
-    line = lines[mistake.line - 1] if mistake.line <= len(lines) else ""
-    said = words(mistake.message, **mistake.params)
-    under = "".join(_blank(character) for character in line[: mistake.column - 1])
-    return f"{name}:{mistake.line}:{mistake.column}: {said}\n  {line}\n  {under}^"
-
-
-def _blank(character: str) -> str:
-    """As wide as the character in a terminal."""
-    return "\t" if character == "\t" else "  " if east_asian_width(character) in "FW" else " "
 
 
 def _complain(sentence: str, status: int = FAILED) -> int:

@@ -6,14 +6,20 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:  # the machine's tests run without a web
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
+    from starlette.types import ASGIApp
+
+settings.register_profile("patient", settings(), deadline=None)  # a slow machine is not a mistake
+settings.load_profile("patient")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -87,15 +93,15 @@ def visitor(site: "FastAPI") -> Iterator["TestClient"]:
         yield client
 
 
-@pytest.fixture(scope="session")
-def address(site: "FastAPI") -> Iterator[str]:
-    """The site on a real port of this machine: `http://127.0.0.1:…`."""
+@contextmanager
+def served(app: "ASGIApp") -> Iterator[str]:
+    """That application on a real port of this machine: `http://127.0.0.1:…`."""
     import uvicorn
 
     from app.cli import listen
 
     with listen("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(site, log_level="warning", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
@@ -103,3 +109,10 @@ def address(site: "FastAPI") -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def address(site: "FastAPI") -> Iterator[str]:
+    """The site on a port of its own."""
+    with served(site) as address:
+        yield address

@@ -65,12 +65,56 @@ def test_simulate_writes_a_capture_file(scenario: Path, tmp_path: Path) -> None:
     assert 24 < len(file.read_bytes()) <= whole
 
 
+def test_simulate_as_tcpdump_on_a_host(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--tcpdump", str(scenario), "--on", "server"]) == 0
+    assert [line[:15] for line in capsys.readouterr().out.splitlines()] == [
+        "00:00:00.050000", "00:00:00.050000", "00:00:00.150000",
+    ]  # fmt: skip
+
+
+def test_simulate_as_packetdrill(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--packetdrill", str(scenario)]) == 0
+    assert capsys.readouterr().out.startswith("// server, under test")
+    assert main(["simulate", "--packetdrill", str(scenario), "--on", "client"]) == 0
+    assert capsys.readouterr().out.startswith("// client, under test")
+
+
+def test_simulate_draws_a_picture(scenario: Path, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("end.svg", "early.svg", "dark.svg")]
+    for file, more in zip(files, ([], ["--at", "50ms"], ["--theme", "dark"]), strict=True):
+        assert main(["simulate", str(scenario), "--svg", str(file), "--lang", "zh", *more]) == 0
+    end, early, dark = (file.read_text(encoding="utf-8") for file in files)
+    assert "客户端" in end
+    assert written(parse(HANDSHAKE)) in end
+    assert ' future" data-since' in early
+    assert ' future" data-since' not in end
+    assert end.partition("<rect width")[2][:40] != dark.partition("<rect width")[2][:40]
+
+
+def test_simulate_paints_a_picture(scenario: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.png"
+    assert main(["simulate", str(scenario), "--png", str(file)]) == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert int.from_bytes(file.read_bytes()[16:20]) == 2 * 390
+
+
+def test_the_command_line_knows_every_form_of_the_site() -> None:
+    from app.simulate import PRINTED, SAVED
+    from app.web.download import FORMS
+
+    assert {*PRINTED, *SAVED} == set(FORMS)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["--pcap", "no/such/folder/out.pcap"], "Cannot write no/such/folder/out.pcap"),
         (["--pcap", "-", "--on", "bob"], "There is no host bob; there are client, server."),
-        (["--on", "server"], "give --pcap, too"),
+        (["--on", "server"], "give --pcap, --tcpdump or --packetdrill, too"),
+        (["--json", "--at", "1s"], "give --svg or --png, too"),
+        (["--pcap", "-", "--theme", "dark"], "give --svg or --png, too"),
+        (["--svg", "-", "--at", "soon"], "soon is no time"),
+        (["--png", "no/such/folder/out.png"], "Cannot write no/such/folder/out.png"),
     ],
 )
 def test_a_capture_that_cannot_be_is_a_sentence(

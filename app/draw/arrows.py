@@ -51,9 +51,11 @@ class Arrow(NamedTuple):
 def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: float) -> list[Arrow]:
     """An arrow for every copy of every segment, in the order in which they were sent.
 
-    `pace`: what the axis gives a µs under way. A segment that dies falls no faster, even where rows were moved apart.
+    `pace`: what the axis gives a µs under way. A segment that dies falls no faster, even where rows were moved apart;
+    but it overtakes none that left with it.
     """
-    found = []
+    found: list[Arrow] = []
+    latest: dict[tuple[str, int], Arrow] = {}  # of each end, what it last sent that arrives
     answered = {start.moment for start in rows.departures.values()}
 
     def until(end: Place) -> int:
@@ -77,6 +79,7 @@ def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: floa
             else:
                 y1, y2 = ys[start.row], ys[end.row]
                 found.append(Arrow(sent, x1, y1, x2, y2, start.moment, until(end), again=index > 0, gap=gap))
+                latest[sent.source, sent.conn] = found[-1]
         if not ends and sent.name not in rows.losses and sent.name in rows.departures:
             start = rows.departures[sent.name]
             y1, last = ys[start.row], len(rows.first)
@@ -85,8 +88,15 @@ def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: floa
             start, end = rows.departures[sent.name], rows.losses[sent.name]
             y1 = ys[start.row]
             y2 = min(ys[end.row], y1 + round(pace * (rows.times[end.row] - sent.at)))
+            if (other := latest.get((sent.source, sent.conn))) and other.sent.at == sent.at:
+                y2 = max(y2, _beside(other, x1, y1, (x1 + x2) / 2))
             found.append(Arrow(sent, x1, y1, (x1 + x2) / 2, y2, start.moment, until(end), lost=True, gap=gap))
     return found
+
+
+def _beside(other: Arrow, x1: float, y1: float, x2: float) -> int:
+    """The height at `x2` of a line from (x1, y1) that runs along with the other arrow."""
+    return round(y1 + (other.y2 - other.y1) * (x2 - x1) / ((other.x2 - other.x1) or 1))
 
 
 def _stray(sent: Sent, x1: float, x2: float, y: int, end: Place, gap: tuple[float, float]) -> Arrow:

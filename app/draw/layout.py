@@ -12,7 +12,7 @@ from app.draw.metrics import LINE
 from app.draw.placement import CROSS, HEAD, Band
 from app.draw.rows import Rows, rows
 from app.draw.waits import Wait, band, waits
-from app.draw.writing import EDGE, Writing, written
+from app.draw.writing import EDGE, Writing, nameless, written
 from app.sim.trace import Trace
 from app.words import Words
 
@@ -22,7 +22,7 @@ PATIENT = 60  # segments; a longer trace gets the second scale at once
 
 
 class Layout(NamedTuple):
-    """One try; `flaws` counts the labels that are cut short or crossed by a line."""
+    """One try; `flaws` counts the labels that are cut short, crossed by a line, or not there."""
 
     rows: Rows
     ys: list[int]  # of each row
@@ -47,7 +47,7 @@ def layout(trace: Trace, words: Words, across: Columns, first: int) -> Layout:
         bands = [line.bands for line in lines]
         places = [band(wait, across, [*chain.from_iterable(bands)]) for wait in breaks]
         labels = written(lines, bands, full, [place for place in places if place], words)
-        flaws = sum(label is not None and label.flawed for label in labels)
+        flaws = sum(label is not None and label.flawed for label in labels) + len(nameless(lines, labels))
         return Layout(found, ys, lines, labels, breaks, places, flaws)
 
     if len(trace.sent) > PATIENT:

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.draw.windows import shifts, window
+from app.sim.sockets import SERVER_PORT
 from app.sim.trace import Arrived, Called, Departed, Lost, Returned, Sent, Trace
-from app.tcp.segment import Options
+from app.tcp.segment import Options, add
 
 LISTENER, FIRST = 3, 4  # descriptors: of the listener, and of what it accepts
 READ = 4096  # the room of a buffer whose size the scenario does not say
 HOW = {"wr": "SHUT_WR", "rd": "SHUT_RD"}
+_DIFFERENT = (
+    "// Windows and wscale are the lab's; a kernel has its own: by default the SYN-ACK of Linux says win 65160.",
+    f"// Ports are packetdrill's to choose: to listen on {SERVER_PORT} as here, run it with --bind_port={SERVER_PORT}.",
+)
 
 
 class _Line(NamedTuple):
@@ -29,7 +34,7 @@ def packetdrill(trace: Trace, host: str | None = None) -> str:
     under = host or trace.scenario.hosts[-1]
     conns = [conn for owner, conn in trace.connections if owner == under]
     conn = conns[0] if conns else next((sent.conn for sent in trace.sent), 0)
-    told = [f"// {under}, under test. Times in seconds, from one line to the next."]
+    told = [f"// {under}, under test. Times in seconds, from one line to the next.", *_DIFFERENT]
     if len(conns) > 1:
         told.append(f"// One connection only: that of port {conn}, the first of {len(conns)}.")
     before = 0
@@ -109,13 +114,14 @@ def _segment(sent: Sent, field: int) -> str:
     if segment.ack is not None:
         parts.append(f"ack {segment.ack if sent.ack is None else sent.ack}")
     parts.append(f"win {field}")
-    if options := _options(segment.options):
+    zero = 0 if segment.ack is None or sent.ack is None else add(segment.ack, -sent.ack)  # of the other side's numbers
+    if options := _options(segment.options, zero):
         parts.append(f"<{options}>")
     return " ".join(parts)
 
 
-def _options(options: Options) -> str:
-    """In the order in which Linux writes them."""
+def _options(options: Options, zero: int) -> str:
+    """In the order in which Linux writes them; edges of SACK count from `zero`."""
     told = []
     if options.mss is not None:
         told.append(f"mss {options.mss}")
@@ -130,6 +136,8 @@ def _options(options: Options) -> str:
         told += ["nop", f"wscale {options.wscale}"]
     if options.cookie is not None:
         told.append(f"FO {options.cookie:016x}" if options.cookie else "FO")
+    if options.sack:
+        told += ["nop", "nop", "sack " + " ".join(f"{add(a, -zero)}:{add(b, -zero)}" for a, b in options.sack)]
     return ",".join(told)
 
 

@@ -47,10 +47,13 @@ class _Teller:
         return self.marked(happening, _capital(sentence))
 
     def waits(self) -> Iterable[str]:
-        """What is said of a moment in which programs only began to wait."""
+        """What is said of a moment in which programs only made calls: some wait, some have returned already."""
+        done = {(r.host, r.call, r.args) for r in self.moment.events if isinstance(r, Returned) and r.called_at == r.at}
         for event in self.moment.events:
             if isinstance(event, Called):
-                yield _capital(self.words("sentence.waits", host=self.who(event.host), call=_call(event)))
+                silent = (event.host, event.call, event.args) in done
+                message = "sentence.returns-silently" if silent else "sentence.waits"
+                yield _capital(self.words(message, host=self.who(event.host), call=_call(event)))
 
     def trigger(self, happening: Happening) -> str:
         """What set it off."""
@@ -77,16 +80,22 @@ class _Teller:
     def deeds(self, happening: Happening) -> Iterable[str]:
         """What the host did: `enters SYN-SENT`, `answers with ACK (seq=1 ack=1)`."""
         sends = [self.sends(happening, self.trace.segments[departed.name]) for departed in happening.departed]
-        changes = [self.changes(change) for change in happening.changed]
+        changes = list(dict.fromkeys(self.changes(change) for change in happening.changed))  # of several connections
         over = any(change.after is State.CLOSED for change in happening.changed)
         return changes + sends if isinstance(happening.trigger, Arrived) and not over else sends + changes
 
     def sends(self, happening: Happening, sent: Sent) -> str:
         """A segment that left."""
-        deed = "retransmits" if sent.retransmits else "answers" if isinstance(happening.trigger, Arrived) else "sends"
+        answers = isinstance(happening.trigger, Arrived)
+        again = sent.retransmits is not None and not (answers and self.crossed(sent, sent.retransmits))
+        deed = "retransmits" if again else "answers" if answers else "sends"
         return self.words(
             f"deed.{deed}", segment=self.words("segment.numbered", flags=flags(sent), numbers=numbers(sent))
         )
+
+    def crossed(self, sent: Sent, first: str) -> bool:
+        """Whether it is the first SYN-ACK of a simultaneous open, which repeats the number of the SYN."""
+        return sent.segment.syn and sent.segment.ack is not None and self.trace.segments[first].segment.ack is None
 
     def changes(self, change: Changed) -> str:
         """A state that began."""

@@ -16,7 +16,7 @@ def ss(trace: Trace, moment: int, host: str) -> str:
     queues = trace.queues(moment, host)
     if queues is not None and trace.state(moment, host, -1) is State.LISTEN:
         limit = "-" if queues.limit is None else str(queues.limit)
-        lines.append(_line(SS[State.LISTEN], str(len(queues.accept)), limit, "*:80", "*:*"))
+        lines.append(_line(SS[State.LISTEN], str(len(queues.accept)), limit, "0.0.0.0:80", "0.0.0.0:*"))
     ends = {(sent.target, sent.conn): (*reversed(sent.ports), sent.source) for sent in trace.sent}
     ends |= {(sent.source, sent.conn): (*sent.ports, sent.target) for sent in trace.sent}
     for owner, conn in trace.connections:

@@ -76,7 +76,7 @@ LINES = (
     Line(S.LISTEN, (C.CLOSE,), ((114, 118), (230, 42)), (176, 94), "start", "close()"),
     Line(S.CLOSED, (C.ACTIVE_OPEN,), ((268, 42), (392, 118)), (346, 70), "start", "connect()", "SYN"),
     Line(S.SYN_SENT, (C.CLOSE,), ((372, 118), (250, 42)), (308, 94), "end", "close()"),
-    Line(S.LISTEN, (C.SEND,), ((132, 132), (344, 132)), (238, 127), "middle", "SEND", "SYN", 4),
+    Line(S.LISTEN, (C.SEND,), ((132, 132), (344, 132)), (238, 127), "middle", "send()", "SYN", 4),
     Line(S.LISTEN, (C.SYN,), ((90, 146), (90, 248)), (84, 190), "end", "SYN", "SYN-ACK"),
     Line(
         S.SYN_RECEIVED,

@@ -51,29 +51,40 @@ def written(
 ) -> list[Writing | None]:
     """A label for each arrow, in the same order; None for further copies and where there is no room at all.
 
+    A segment that died has but half a line for its label: where the labels before it left it none, it chooses first.
     `bands`: what each arrow takes up. `full`: each segment's label on one line. `obstacles`: text that stands already.
     """
     near = _neighbours(arrows)
-    labels: list[Writing | None] = []
-    for index, arrow in enumerate(arrows):
-        if arrow.again:
-            labels.append(None)
-            continue
-        lines = [bands[other][0] for other in near[index]]
-        solid = [bands[other][1] for other in near[index]] + obstacles
-        solid += [label.band for other in near[index] if other < index and (label := labels[other])]
-        place = _Place(arrow, bands[index][0].ray, lines, solid)
-        label = place.best(forms(full[arrow.sent.name], arrow.sent)) or place.best(short_forms(arrow.sent, words))
-        beside = (labels[other] for other in near[index] if other < index)
-        if label and not label.clear and sum(_alike(label, other) for other in beside) >= FLOOD:
-            label = None  # what stands beside the others says it, too
-        labels.append(label)
-    return labels
+
+    def chosen(order: Iterable[int]) -> list[Writing | None]:
+        labels: list[Writing | None] = [None] * len(arrows)
+        for index in order:
+            arrow, beside = arrows[index], [label for other in near[index] if (label := labels[other])]
+            if arrow.again:
+                continue
+            lines = [bands[other][0] for other in near[index]]
+            solid = [bands[other][1] for other in near[index]] + obstacles + [label.band for label in beside]
+            place = _Place(arrow, bands[index][0].ray, lines, solid)
+            label = place.best(forms(full[arrow.sent.name], arrow.sent)) or place.best(short_forms(arrow.sent, words))
+            if label and not label.clear and sum(_alike(label, other) for other in beside) >= FLOOD:
+                continue  # what stands beside the others says it, too
+            labels[index] = label
+        return labels
+
+    labels = chosen(range(len(arrows)))
+    if not (mute := nameless(arrows, labels)):
+        return labels
+    return chosen(sorted(range(len(arrows)), key=lambda index: index not in mute))
 
 
-def _alike(label: Writing, other: Writing | None) -> bool:
+def nameless(arrows: list[Arrow], labels: list[Writing | None]) -> set[int]:
+    """The segments that died and have no label."""
+    return {index for index, arrow in enumerate(arrows) if arrow.lost and not arrow.again and labels[index] is None}
+
+
+def _alike(label: Writing, other: Writing) -> bool:
     """Whether the other one says the same."""
-    return other is not None and (label.form.flags, label.form.numbers) == (other.form.flags, other.form.numbers)
+    return (label.form.flags, label.form.numbers) == (other.form.flags, other.form.numbers)
 
 
 class _Place:

@@ -211,7 +211,7 @@ def _called(scenario: Scenario, then: int, handle: Handle, calls: tuple[str, ...
     return _offered(
         [
             (
-                said("lab.do.call", who=who, call=call),
+                said("lab.do.call-between", who=who, call=call),
                 partial(forks.call, scenario, then, handle.host, handle.call(call), handle.number),
             )
             for call in calls

@@ -26,15 +26,26 @@ class Clause(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Which clauses hold, and, where all do, the moment by which that was reached."""
+    """For each clause the moment by which it holds, None where it does not; and the connection that is spoken of."""
 
-    clauses: tuple[bool, ...]
-    moment: int | None
+    places: tuple[int | None, ...]
+    conn: int
+
+    @property
+    def clauses(self) -> tuple[bool, ...]:
+        """Which clauses hold."""
+        return tuple(place is not None for place in self.places)
 
     @property
     def met(self) -> bool:
         """Whether the goal is reached."""
         return all(self.clauses)
+
+    @property
+    def moment(self) -> int | None:
+        """The moment by which it is; None where it is not."""
+        found = [place for place in self.places if place is not None]
+        return max(found) if self.met else None
 
 
 def parse_goal(text: str) -> tuple[Clause, ...]:
@@ -52,6 +63,15 @@ def judge(trace: Trace, goal: tuple[Clause, ...]) -> Verdict:
     return max(verdicts, key=lambda verdict: (verdict.met, sum(verdict.clauses)))
 
 
+def moments(trace: Trace, clause: Clause, conn: int) -> tuple[int, ...]:
+    """After which moments what the clause says of that connection is so; of a `never`, where it ought not to be."""
+    try:
+        holds = _holding(trace, clause.terms, conn)
+        return tuple(step.index for step in trace.moments if holds(step.index))
+    except Absent:
+        return ()
+
+
 def _clause(text: str) -> Clause:
     head, colon, tail = text.strip().partition(": ")
     words = head.split()
@@ -67,10 +87,7 @@ def _clause(text: str) -> Clause:
 
 
 def _judged(trace: Trace, goal: tuple[Clause, ...], conn: int) -> Verdict:
-    places = [_place(trace, clause, conn) for clause in goal]
-    found = [place for place in places if place is not None]
-    reached = max(found) if len(found) == len(places) else None
-    return Verdict(tuple(place is not None for place in places), reached)
+    return Verdict(tuple(_place(trace, clause, conn) for clause in goal), conn)
 
 
 def _place(trace: Trace, clause: Clause, conn: int) -> int | None:

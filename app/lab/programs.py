@@ -28,12 +28,28 @@ def insert_call(scenario: Scenario, host: str, number: int, place: Place, text: 
 
 
 def change_call(scenario: Scenario, host: str, number: int, place: Place, text: str) -> Scenario:
-    """That call instead of the one at `place`."""
-    call = read_call(text)
+    """That call instead of the one at `place`.
+
+    What it does not say itself it has from the other: the socket, the name for a new one, the block of an `accept*`.
+    """
+    new = read_call(text)
 
     def edit(calls: list[Call], index: int) -> None:
-        _known(calls, index)
-        calls[index] = call
+        old = _known(calls, index)
+        block = old.block if new.block is None and new.name == old.name else new.block
+        calls[index] = new._replace(on=new.on or old.on, binds=new.binds or old.binds, block=block)
+
+    return _edited(scenario, host, number, place, edit)
+
+
+def move_call(scenario: Scenario, host: str, number: int, place: Place, by: int) -> Scenario:
+    """The call at `place` so many places later (earlier, where `by` is negative), among those around it."""
+
+    def edit(calls: list[Call], index: int) -> None:
+        call = _known(calls, index)
+        _known(calls, index + by)
+        del calls[index]
+        calls.insert(index + by, call)
 
     return _edited(scenario, host, number, place, edit)
 

@@ -11,8 +11,8 @@ SCALE = Scale(0)
 def window(at: Circumstance) -> Origin:
     """Of the window that is offered."""
     segment = at.sent.segment
-    if segment.rst:
-        return origin("window.reset", "3.5.2", SCALE, 0)
+    if segment.rst and at.answers is not None:
+        return origin("window.reset", "linux tcp_v4_send_reset", SCALE, 0)
     blocks = [block for block in (at.after, at.before) if block is not None]
     for block in blocks:
         if block.rcv_wnd == segment.window:

@@ -1,7 +1,8 @@
 """Attempts: one row for each answer, whatever happens to the form that carried it. All else follows from them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, tzinfo
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -11,6 +12,8 @@ from sqlmodel import col
 from app.progress import learners, memories, settings, upsert
 from app.progress.memory import Memory, Review, after, replay
 from app.progress.tables import AttemptRow
+
+LONGEST_KEY = 2000  # bytes: more than 2704 PostgreSQL has no place for in an index
 
 
 class Answer(NamedTuple):
@@ -67,7 +70,6 @@ class Recorded(NamedTuple):
 
     learner: UUID
     attempt: Attempt
-    new: bool  # False: it had been answered before, and that answer stays
 
 
 class Effect(NamedTuple):
@@ -91,7 +93,13 @@ _SEEN = (
     .where(*(col(getattr(AttemptRow, name)) == bindparam(name) for name in ("learner", "skill", "source", "seed")))
     .limit(1)
 )
+_NAMES = select(col(AttemptRow.key), col(AttemptRow.id)).where(col(AttemptRow.learner) == bindparam("learner"))
 _NEW = insert(AttemptRow)
+
+
+def bounded(key: str) -> str:
+    """The key under which an answer is kept: a very long one (a quiz on half of the course) by its digest."""
+    return key if len(key.encode()) <= LONGEST_KEY else f"sha256/{sha256(key.encode()).hexdigest()}"
 
 
 def record(connection: Connection, learner: UUID, answer: Answer, now: datetime) -> Recorded:
@@ -103,7 +111,7 @@ def record(connection: Connection, learner: UUID, answer: Answer, now: datetime)
     learner = learners.claim(connection, learner, now)
     found = _fetch(connection, _OF_KEY, learner=learner, key=answer.key)
     if found:
-        return Recorded(learner, min(found, key=_age), new=False)
+        return Recorded(learner, min(found, key=_age))
     question = {"skill": answer.skill, "source": answer.source, "seed": answer.seed}
     seen = connection.execute(_SEEN, {"learner": learner, **question}).first() is not None
     attempt = Attempt(uuid5(learner, answer.key), now, *answer._replace(hinted=answer.hinted or seen))
@@ -112,7 +120,7 @@ def record(connection: Connection, learner: UUID, answer: Answer, now: datetime)
     if not memories.follow(connection, learner, attempt.review, calendar):
         reviews = [past.review for past in of_skill(connection, learner, attempt.skill)]
         memories.renew_skill(connection, learner, attempt.skill, reviews, calendar)
-    return Recorded(learner, attempt, new=True)
+    return Recorded(learner, attempt)
 
 
 def on_record(connection: Connection, learner: UUID, keys: Sequence[str]) -> dict[str, Attempt]:
@@ -130,18 +138,21 @@ def of(connection: Connection, learner: UUID, since: datetime | None = None) -> 
     return _fetch(connection, _SINCE, learner=learner, since=since)
 
 
+def names(connection: Connection, learner: UUID) -> frozenset[tuple[str, UUID]]:
+    """The keys and ids of all that this learner has answered."""
+    return frozenset((row.key, row.id) for row in connection.execute(_NAMES, {"learner": learner}))
+
+
 def of_skill(connection: Connection, learner: UUID, skill: str) -> list[Attempt]:
     """This learner's attempts at one skill, oldest first."""
     return _fetch(connection, _OF_SKILL, learner=learner, skill=skill)
 
 
-def effect(connection: Connection, learner: UUID, attempt: Attempt) -> Effect:
-    """What that attempt did to the memory of its skill, under today's calendar."""
-    calendar = settings.calendar(connection, learner)
-    past = [one.review for one in of_skill(connection, learner, attempt.skill) if one.at < attempt.at]
-    before = replay(past, interview=calendar.interview, zone=calendar.zone).get(attempt.skill)
-    now = after(before, attempt.review, interview=calendar.interview, zone=calendar.zone)
-    return Effect(before, now)
+def effect(past: Iterable[Attempt], attempt: Attempt, *, interview: date | None, zone: tzinfo) -> Effect:
+    """What that attempt did to the memory of its skill; `past` are those before it, and may be all of the skill's."""
+    reviews = [one.review for one in past if one.at < attempt.at]
+    before = replay(reviews, interview=interview, zone=zone).get(attempt.skill)
+    return Effect(before, after(before, attempt.review, interview=interview, zone=zone))
 
 
 def add(connection: Connection, learner: UUID, attempts: Iterable[Attempt]) -> None:

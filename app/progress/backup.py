@@ -13,9 +13,10 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
 
 from app.progress import keys
+from app.progress.files import new, sync, sync_folder
+from app.progress.lock import InUse
 from app.progress.migrations import migrate
 from app.progress.place import DATABASE, Place
 from app.progress.store import PATIENCE, Store
@@ -45,39 +46,47 @@ def backup(place: Place, file: Path) -> None:
             source.backup(target)
             target.execute("PRAGMA journal_mode=DELETE")  # all of it in one file
         _check(copy)
-        with _new(packed) as output:
+        with new(packed) as output:
             with tarfile.open(fileobj=output, mode="w", format=tarfile.PAX_FORMAT) as tar:
                 tar.add(copy, copy.name)
                 if (place.data / keys.NAME).exists():
                     tar.add(place.data / keys.NAME, keys.NAME)
-            _sync(output)
+            sync(output)
         packed.replace(file)
-        _sync_folder(file.absolute().parent)
+        sync_folder(file.absolute().parent)
 
 
 def restore(place: Place, file: Path, now: datetime) -> list[Path]:
     """Put a backup in the place of what is there, which is set aside; the files that were, by their new names.
 
-    The server must not be running. The backup may be of an older version. Raises CannotBackUp, Trouble, OSError.
+    No server may be running. The backup may be of an older version. A crash on the way leaves a whole database and a
+    key, each the former or the new one. Raises CannotBackUp, Trouble, OSError.
     """
-    database = _file(place)
+    database, signing = _file(place), place.data / keys.NAME
     for holder in (place.data, database.parent):
         holder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=database.parent, prefix=".restore.") as folder:
-        copy, key = Path(folder) / DATABASE, Path(folder) / keys.NAME
-        _unpack(file, copy, key)
+    with (
+        closing(InUse(place, alone=True)),
+        TemporaryDirectory(dir=database.parent, prefix=".restore.") as folder,
+    ):
+        copy, packed = Path(folder) / DATABASE, Path(folder) / keys.NAME
+        _unpack(file, copy, packed)
         _check(copy)
+        key = _key(file, packed) if packed.exists() else ""
         with closing(Store(f"sqlite:///{copy}")) as store:
             migrate(store)
         _close(copy)
         _close(database)
-        parts = [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
-        replaced = [*parts, place.data / keys.NAME] if key.exists() else parts
+        logs = [database.with_name(database.name + ending) for ending in ("-wal", "-shm")]
+        replaced = [database, *logs, *([signing] if key else [])]
         aside = [_aside(path, now) for path in replaced if path.exists()]
+        for log in logs:  # those of a damaged database: SQLite would take them for the new one's
+            log.unlink(missing_ok=True)
+        sync_folder(database.parent)
         copy.replace(database)
-        _sync_folder(database.parent)
-        if key.exists():
-            keys.keep(place.data, key.read_text(encoding="ascii").strip())
+        sync_folder(database.parent)
+        if key:
+            keys.put(place.data, key)
     return aside
 
 
@@ -92,13 +101,21 @@ def _unpack(file: Path, copy: Path, key: Path) -> None:
         with tarfile.open(file) as tar:
             for path in (copy, key):
                 if path.name in tar.getnames() and (member := tar.extractfile(path.name)):
-                    with _new(path) as output:
+                    with new(path) as output:
                         shutil.copyfileobj(member, output)
-                        _sync(output)
+                        sync(output)
     except tarfile.TarError as error:
         raise CannotBackUp(f"{file} is no backup of Ackademy, or it is damaged: {error}") from error
     if not copy.exists():
         raise CannotBackUp(f"{file} is no backup of Ackademy: there is no {copy.name} in it.")
+
+
+def _key(file: Path, packed: Path) -> str:
+    """The key in the backup. Raises CannotBackUp if it is none."""
+    try:
+        return keys.read(packed)
+    except keys.BadKey as error:
+        raise CannotBackUp(f"{file} is damaged: its {keys.NAME} is no key.") from error
 
 
 def _check(copy: Path) -> None:
@@ -110,7 +127,7 @@ def _check(copy: Path) -> None:
 
 
 def _close(file: Path) -> None:
-    """Fold the database that is there into one file. Raises Trouble if a server has it open.
+    """Fold the database that is there into one file. Raises Trouble if another program has it open.
 
     Only who is alone with a database can take it out of WAL mode. A damaged one is left as it is.
     """
@@ -124,7 +141,10 @@ def _close(file: Path) -> None:
 
 
 def _aside(path: Path, now: datetime) -> Path:
-    return path.rename(path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%S}"))
+    """The name under which what is there stays when it is replaced."""
+    aside = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%S}")
+    os.link(path, aside)
+    return aside
 
 
 def _connect(file: Path, patience: float = PATIENCE) -> sqlite3.Connection:
@@ -137,21 +157,3 @@ def _told() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise trouble(error) or error from error
-
-
-def _new(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
-
-
-def _sync(output: BinaryIO) -> None:
-    output.flush()
-    os.fsync(output.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a change of names in it as durable as the files."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

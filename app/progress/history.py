@@ -10,6 +10,7 @@ from sqlmodel import col
 from app.progress import attempts, learners, levels, memories, reading, settings
 from app.progress.attempts import Attempt
 from app.progress.levels import LevelScore
+from app.progress.memory import Memory, replay
 from app.progress.reading import StepRead
 from app.progress.settings import Setting
 from app.progress.tables import AttemptRow, LevelRow, MemoryRow, RemarkRow, SettingRow, StepRow, TokenRow
@@ -25,6 +26,13 @@ class History(NamedTuple):
     levels: list[LevelScore]
 
 
+class Foreseen(NamedTuple):
+    """The memories of a learner who has exactly these attempts, by key and id."""
+
+    attempts: frozenset[tuple[str, UUID]]
+    memories: dict[str, Memory]
+
+
 def of(connection: Connection, learner: UUID) -> History:
     """All of this learner's."""
     return History(
@@ -36,10 +44,20 @@ def of(connection: Connection, learner: UUID) -> History:
     )
 
 
-def add(connection: Connection, learner: UUID, history: History, now: datetime) -> UUID:
+def foresee(connection: Connection, learner: UUID, history: History) -> Foreseen:
+    """What `add` would make of it now. That takes long for a long history, and keeps nobody from writing."""
+    known = learners.known(connection, learner)
+    own = attempts.of(connection, known) if known else []
+    together = {(attempt.key, attempt.id): attempt for attempt in reversed([*own, *history.attempts])}
+    return Foreseen(frozenset(together), replay((attempt.review for attempt in together.values()), interview=None))
+
+
+def add(
+    connection: Connection, learner: UUID, history: History, now: datetime, foreseen: Foreseen | None = None
+) -> UUID:
     """Put a history together with the learner's own: a union, whatever the order and however often.
 
-    The learner is made if there is none yet, and returned.
+    The learner is made if there is none yet, and returned. What was `foreseen` counts if nothing has come between.
     """
     learner = learners.claim(connection, learner, now)
     if history.begun:
@@ -48,7 +66,10 @@ def add(connection: Connection, learner: UUID, history: History, now: datetime) 
     reading.add(connection, learner, history.steps)
     settings.add(connection, learner, history.settings)
     levels.add(connection, learner, history.levels)
-    renew(connection, learner)
+    if foreseen and foreseen.attempts == attempts.names(connection, learner):
+        memories.keep(connection, learner, foreseen.memories, settings.calendar(connection, learner))
+    else:
+        renew(connection, learner)
     return learner
 
 

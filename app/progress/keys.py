@@ -7,6 +7,8 @@ from uuid import UUID
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from app.progress.files import new, sync, sync_folder
+
 NAME = "signing.key"  # beside the database, and in its backups
 SHORTEST = 32  # characters
 
@@ -20,11 +22,7 @@ def signing_key(folder: Path, given: str = "") -> str:
 
     Of several processes that start together, one makes it and all use it.
     """
-    key = given or _kept(folder)
-    if len(key) < SHORTEST:
-        where = "ACKADEMY_KEY" if given else str(folder / NAME)
-        raise BadKey(f"{where} has fewer than {SHORTEST} characters. A good key: openssl rand -hex 32")
-    return key
+    return _checked(given, "ACKADEMY_KEY") if given else _kept(folder)
 
 
 class Signer:
@@ -45,27 +43,52 @@ class Signer:
             return None
 
 
-def _kept(folder: Path) -> str:
-    file = folder / NAME
-    try:
-        if not file.exists():
-            keep(folder, secrets.token_hex(32))
-        return file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadKey(f"{file} cannot be read or made: {error}") from error
-
-
 def keep(folder: Path, key: str) -> None:
     """Put the key there whole or not at all; one that is there stays. Raises OSError."""
-    fresh = folder / f".{NAME}.{secrets.token_hex(4)}"
-    handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as output:
-        output.write(key + "\n")
-        output.flush()
-        os.fsync(handle)
+    fresh = _written(folder, key)
     try:
         os.link(fresh, folder / NAME)
     except FileExistsError:
         pass
     finally:
         fresh.unlink()
+    sync_folder(folder)
+
+
+def put(folder: Path, key: str) -> None:
+    """Put the key in the place of the one that is there: at every moment there is one. Raises OSError."""
+    _written(folder, key).replace(folder / NAME)
+    sync_folder(folder)
+
+
+def read(file: Path) -> str:
+    """The key in that file. Raises BadKey."""
+    try:
+        return _checked(file.read_text(encoding="ascii").strip(), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadKey(f"{file} cannot be read or made: {error}") from error
+
+
+def _kept(folder: Path) -> str:
+    file = folder / NAME
+    try:
+        if not file.exists():
+            keep(folder, secrets.token_hex(32))
+    except OSError as error:
+        raise BadKey(f"{file} cannot be read or made: {error}") from error
+    return read(file)
+
+
+def _checked(key: str, where: str) -> str:
+    if len(key) < SHORTEST:
+        raise BadKey(f"{where} has fewer than {SHORTEST} characters. A good key: openssl rand -hex 32")
+    return key
+
+
+def _written(folder: Path, key: str) -> Path:
+    """A file beside the key's with that key in it."""
+    fresh = folder / f".{NAME}.{secrets.token_hex(4)}"
+    with new(fresh) as output:
+        output.write(f"{key}\n".encode("ascii"))
+        sync(output)
+    return fresh

@@ -58,7 +58,7 @@ def absorb(connection: Connection, source: UUID, target: UUID) -> None:
 
 
 def forget(connection: Connection, learner: UUID) -> None:
-    """Delete everything of this learner, and the learner. `Store.scrub` after the commit, and nothing is left."""
+    """Delete everything of this learner, and the learner. Scrubbed after the commit, nothing is left."""
     found = lock(connection, learner)
     connection.execute(delete(LearnerRow).where(col(LearnerRow.id) == found))
 

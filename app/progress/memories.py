@@ -1,6 +1,6 @@
 """The cache of memories: kept up with every attempt, and made anew from the attempts whenever that is simpler."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, tzinfo
 from functools import cache
 from typing import NamedTuple
@@ -48,8 +48,13 @@ def follow(connection: Connection, learner: UUID, review: Review, calendar: Cale
 
 def renew(connection: Connection, learner: UUID, reviews: Iterable[Review], calendar: Calendar) -> bool:
     """Make the memories of all skills anew from all reviews; whether that changed any."""
+    return keep(connection, learner, replay(reviews, interview=None), calendar)
+
+
+def keep(connection: Connection, learner: UUID, memories: Mapping[str, Memory], calendar: Calendar) -> bool:
+    """Let these be all of the learner's, with the dates of this calendar; whether that changed any."""
     before = of(connection, learner)
-    now = replay(reviews, interview=calendar.interview, zone=calendar.zone)
+    now = {skill: _dated(memory, calendar) for skill, memory in memories.items()}
     gone = before.keys() - now.keys()
     if gone:
         mine = col(MemoryRow.learner) == learner
@@ -68,11 +73,11 @@ def renew_skill(
 
 def reschedule(connection: Connection, learner: UUID, calendar: Calendar) -> None:
     """Give every memory the date that it has with this calendar."""
-    dated = [
-        rescheduled(memory, interview=calendar.interview, zone=calendar.zone)
-        for memory in of(connection, learner).values()
-    ]
-    _put(connection, learner, dated)
+    _put(connection, learner, [_dated(memory, calendar) for memory in of(connection, learner).values()])
+
+
+def _dated(memory: Memory, calendar: Calendar) -> Memory:
+    return rescheduled(memory, interview=calendar.interview, zone=calendar.zone)
 
 
 def _put(connection: Connection, learner: UUID, memories: list[Memory]) -> None:

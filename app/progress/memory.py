@@ -2,23 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import NamedTuple
 
 from fsrs import Card, State
 
 from app.progress.grading import grade
 from app.progress.mastery import streak, variants
 from app.progress.records import Memory, Review
-from app.progress.schedule import DAY, FSRS, due, remembered
+from app.progress.schedule import DAY, EARLY, FSRS, due, remembered
 
-__all__ = ["Memory", "Preview", "Review", "after", "preview", "replay", "rescheduled", "retrievability"]
-
-
-class Preview(NamedTuple):
-    """When a skill will be due, in UTC, after a plain right answer and after a wrong one."""
-
-    right: datetime
-    wrong: datetime
+__all__ = ["Memory", "Review", "after", "replay", "rescheduled", "retrievability"]
 
 
 def after(memory: Memory | None, review: Review, *, interview: date | None, zone: tzinfo = UTC) -> Memory:
@@ -70,15 +62,6 @@ def retrievability(memory: Memory, now: datetime) -> float:
     return remembered(memory.stability, now.astimezone(UTC) - memory.last)
 
 
-def preview(memory: Memory | None, now: datetime, *, interview: date | None, zone: tzinfo = UTC) -> Preview:
-    """What an answer given now does to the date on which the skill is due. None: it was never asked about."""
-    skill = memory.skill if memory else ""
-    review = Review(skill, now, right=True, hinted=False, seconds=0, variant="")
-    right = after(memory, review, interview=interview, zone=zone)
-    wrong = after(memory, review._replace(right=False), interview=interview, zone=zone)
-    return Preview(right.due, wrong.due)
-
-
 def _order(review: Review) -> tuple[datetime, str, bool, bool, float, bool, float]:
     """A total order of one skill's reviews, so that those of one moment are not left to chance either."""
     return (review.at, review.variant, review.right, review.hinted, review.seconds, review.unsure, review.slow)
@@ -89,6 +72,6 @@ def _card(memory: Memory | None, at: datetime) -> Card:
     if memory is None:
         return Card(card_id=0, due=at)
     # The library drops what is left over of a day, and takes 23 hours for the same day. An evening and the next one,
-    # a little earlier, are a day apart: it is told of the nearest whole number of days.
-    days = timedelta(days=round((at - memory.last) / DAY))
+    # a little earlier, are a day apart: EARLY makes up for what a day may lack, as it does where a skill is due.
+    days = timedelta(days=(at - memory.last + EARLY) // DAY)
     return Card(0, State.Review, None, memory.stability, memory.difficulty, memory.due, at - days)

@@ -31,7 +31,9 @@ class Place(BaseSettings):
         url = address(self.database_url) if self.database_url else None
         if url is None:
             return self.data / DATABASE
-        return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+        if url.get_backend_name() != "sqlite":
+            return None
+        return Path((url.database or "").removeprefix("file:"))  # with uri=true in the URL, it is one itself
 
     def store(self) -> Store:
         """The database, not yet opened; the data folder is made if it is missing. Raises Trouble."""

@@ -29,7 +29,7 @@ _FIELDS = [getattr(RemarkRow, name) for name in Remark._fields]
 
 def leave(connection: Connection, learner: UUID | None, remark: Remark) -> None:
     """Keep the remark, shortened to LONGEST. It makes no learner; with one who is known, it is deleted with them."""
-    owner = learners.known(connection, learner) if learner else None
+    owner = learners.lock(connection, learner) if learner else None
     text = remark.text.replace("\0", "").strip()[:LONGEST]
     row = {"id": uuid4(), "learner": owner, **remark._asdict(), "text": text}
     connection.execute(insert(RemarkRow), row)

@@ -35,7 +35,7 @@ EVENING = timedelta(hours=4)
 FSRS = Scheduler(desired_retention=RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
 _DECAY = FSRS.parameters[20]
-_FACTOR = RETENTION ** (-1 / _DECAY) - 1  # a stability is the days after which 0.9 is left
+_FACTOR = 0.9 ** (-1 / _DECAY) - 1  # a stability is the days after which 0.9 is left, whatever is wanted
 
 
 def remembered(stability: float, elapsed: timedelta) -> float:

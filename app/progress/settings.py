@@ -16,6 +16,7 @@ from app.progress.tables import SettingRow
 INTERVIEW = "interview"  # a date as ISO 8601 writes it; empty for none
 ZONE = "zone"  # an IANA time zone
 
+REACH = timedelta(days=5 * 365)  # from now, back and forth, in which an interview can be
 
 _OF = (
     select(col(SettingRow.name), col(SettingRow.value), col(SettingRow.at))
@@ -51,12 +52,16 @@ def calendar(connection: Connection, learner: UUID) -> Calendar:
 
 
 def calendar_in(values: Mapping[str, str]) -> Calendar:
-    """The interview's day and the time zone among these settings. A zone that this machine does not know is UTC."""
+    """The interview's day and the time zone among these settings.
+
+    A zone that this machine does not know is UTC, and a day of which it has not all is none.
+    """
     try:
         zone = _zone(values.get(ZONE, ""))
     except KeyError:
         zone = UTC
-    return Calendar(_date(values.get(INTERVIEW, "")), zone)
+    day = _date(values.get(INTERVIEW, ""))
+    return Calendar(day if day and date.min < day < date.max else None, zone)
 
 
 def put(connection: Connection, learner: UUID, values: Mapping[str, str], now: datetime) -> UUID:
@@ -65,7 +70,7 @@ def put(connection: Connection, learner: UUID, values: Mapping[str, str], now: d
     What is set last counts, even on a clock that went back since the time before.
     """
     for name, value in values.items():
-        check(name, value)
+        check(name, value, now)
     learner = learners.claim(connection, learner, now)
     before = {setting.name: setting.at for setting in of(connection, learner)}
     tick = timedelta(microseconds=1)
@@ -82,13 +87,15 @@ def put(connection: Connection, learner: UUID, values: Mapping[str, str], now: d
     return learner
 
 
-def check(name: str, value: str) -> None:
-    """Raises BadSetting."""
+def check(name: str, value: str, now: datetime | None = None) -> None:
+    """Raises BadSetting; with the time `now`, also for an interview that is out of REACH."""
     if not name or len(name) > 40 or len(value) > 1000 or "\0" in name + value:
         raise BadSetting(name, value)
     try:
         if name == INTERVIEW:
-            _date(value)
+            day = _date(value)
+            if day and now and abs(day - now.date()) > REACH:
+                raise BadSetting(name, value)
         elif name == ZONE:
             _zone(value)
     except (ValueError, KeyError, OSError) as error:  # no date, no such zone, the name of a folder of zones

@@ -54,12 +54,31 @@ class Store:
         with _told(), self._writer.begin() as connection:
             yield connection
 
-    def scrub(self) -> None:
-        """Leave no deleted text in SQLite's log; PostgreSQL's autovacuum does that in its own time."""
-        if self.sqlite:
-            with _told(), self.engine.connect() as connection:
-                connection.rollback()  # a checkpoint is no part of a transaction
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    @contextmanager
+    def altering(self) -> Iterator[Connection]:
+        """As `writing`, for tables that are made anew, and alone with the connection. Raises Trouble.
+
+        SQLite deletes what refers to a table when that is dropped: here it looks at references only at the end.
+        """
+        with _told(), self._writer.execution_options(referring=False).connect() as connection:
+            connection.detach()  # it is closed afterwards, and nobody else gets it as it is
+            with connection.begin():
+                yield connection
+                if self.sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise Trouble("corrupt", f"rows of {lost[0]} refer to rows of {lost[2]} that are not there")
+
+    def scrub(self) -> bool:
+        """Leave no deleted text in SQLite's log; PostgreSQL's autovacuum does that in its own time. Raises Trouble.
+
+        False: somebody is reading or writing there. It waits for nobody.
+        """
+        if not self.sqlite:
+            return True
+        with _told(), self.engine.connect() as connection:
+            connection.detach()  # its patience is nobody else's
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            return not busy
 
     def close(self) -> None:
         """Give the connections back."""
@@ -75,6 +94,11 @@ def address(url: str) -> URL:
     if read is None or read.drivername not in DRIVERS:  # and no word of it: there may be a password in it
         raise Trouble("unreachable", "DATABASE_URL is postgresql://USER:PASSWORD@HOST/NAME or sqlite:///FILE")
     return read
+
+
+def write_nothing(connection: Connection) -> None:
+    """Within `writing`, which raises Trouble where nothing could be written either: to begin is not enough for that."""
+    connection.exec_driver_sql("UPDATE learner SET created_at = created_at WHERE 1 = 0")
 
 
 def opened(engine: Engine) -> dict[str, object]:
@@ -107,5 +131,7 @@ def _open(connection: DBAPIConnection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """A writer takes its lock at once: one that has read first could find that it may not write any more."""
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("referring", True):  # within a transaction it would be passed over
+        connection.exec_driver_sql("PRAGMA foreign_keys=0")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")

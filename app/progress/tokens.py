@@ -46,11 +46,6 @@ def link(connection: Connection, learner: UUID, now: datetime) -> str:
     return token
 
 
-def check(connection: Connection, token: str, now: datetime) -> None:
-    """Raises BadToken if `redeem` would. It redeems nothing: chat programs look at every link that passes."""
-    find(connection, "link", token.encode(), now)
-
-
 def redeem(connection: Connection, token: str, browser: UUID | None, now: datetime) -> UUID:
     """The learner that the link leads to, with what this browser's learner had added. Raises BadToken."""
     learner = find(connection, "link", token.encode(), now)

@@ -1,16 +1,16 @@
 """A learner's progress as a file: JSON that says what it is, and is read back here or elsewhere."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 from sqlalchemy import Connection
 
 from app.progress import history, remarks, settings
-from app.progress.attempts import Attempt
+from app.progress.attempts import Attempt, bounded
 from app.progress.history import History
 from app.progress.levels import LevelScore
 from app.progress.reading import StepRead
@@ -18,11 +18,11 @@ from app.progress.settings import BadSetting, Setting
 
 FORMAT = "ackademy-progress"
 VERSION = 1
-LARGEST = 50_000_000  # bytes
-MOST = 100_000  # rows of a kind
+LARGEST = 5_000_000  # bytes
+MOST = 10_000  # rows of a kind: as many answers as anybody gives in years
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)  # by which the clock of another machine may be wrong
+TICK = timedelta(microseconds=1)
 
 FileReason = Literal["too-large", "not-ours", "newer", "malformed"]
 
@@ -37,19 +37,21 @@ class BadFile(Exception):
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
+Key = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00]*$"), AfterValidator(bounded)]
 Text = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
+Said = Annotated[str, AfterValidator(lambda text: text.replace("\0", "")), StringConstraints(max_length=4000)]
 Seconds = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 
 class _Attempt(BaseModel):
     id: UUID
     at: AwareDatetime
-    key: Name
+    key: Key
     skill: Name
     source: Name
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     variant: Name
-    answer: Annotated[dict[Name, Text], Field(max_length=100)]
+    answer: Annotated[dict[Name, Said], Field(max_length=100)]
     right: bool
     belief: Name | None
     hinted: bool
@@ -105,7 +107,11 @@ def export(connection: Connection, learner: UUID, now: datetime) -> str:
 
 
 def read(file: bytes, now: datetime) -> History:
-    """The history in an exported file; remarks stay with the site that they were left for. Raises BadFile."""
+    """The history in an exported file. Raises BadFile.
+
+    Remarks stay with the site that they were left for, and settings that cannot be set here are left out. A clock that
+    was wrong keeps nobody's history away: what is dated later than `now` or before there was such a file is dated anew.
+    """
     if len(file) > LARGEST:
         raise BadFile("too-large")
     _known(file)
@@ -113,18 +119,12 @@ def read(file: bytes, now: datetime) -> History:
         found = _File.model_validate_json(file)
     except ValidationError as error:
         raise BadFile("malformed", ".".join(str(part) for part in error.errors()[0]["loc"])) from error
-    for setting in found.settings:
-        try:
-            settings.check(setting.name, setting.value)
-        except BadSetting as error:
-            raise BadFile("malformed", f"settings.{setting.name}") from error
-    until = now + AHEAD
     return History(
-        _known_time(found.begun, until, "begun") if found.begun else None,
-        [Attempt(**_dated(row, until)) for row in found.attempts],
-        [StepRead(**_dated(row, until)) for row in found.steps],
-        [Setting(**_dated(row, until)) for row in found.settings],
-        [LevelScore(**_dated(row, until)) for row in found.levels],
+        _possible(found.begun, now) if found.begun else None,
+        [Attempt(**fields) for fields in _dated(found.attempts, now)],
+        [StepRead(**fields) for fields in _dated(found.steps, now)],
+        [setting for fields in _dated(found.settings, now) if _can_be_set(setting := Setting(**fields), now)],
+        [LevelScore(**fields) for fields in _dated(found.levels, now)],
     )
 
 
@@ -143,20 +143,26 @@ def _known(file: bytes) -> None:
         raise BadFile("newer")
 
 
-def _dated(row: BaseModel, until: datetime) -> dict[str, Any]:
-    """The fields of a row, with its times in UTC. Raises BadFile."""
-    fields = row.model_dump()
-    return {
-        name: _known_time(value, until, name) if isinstance(value, datetime) else value
-        for name, value in fields.items()
-    }
+def _dated(rows: Sequence[BaseModel], now: datetime) -> Iterator[dict[str, Any]]:
+    """The fields of the rows, with times in UTC that can be. Those of the future keep the order of the file."""
+    for left, row in zip(range(len(rows), 0, -1), rows, strict=True):
+        yield {
+            name: _possible(value, now, left * TICK) if isinstance(value, datetime) else value
+            for name, value in row.model_dump().items()
+        }
 
 
-def _known_time(value: datetime, until: datetime, where: str) -> datetime:
-    """The time in UTC. Raises BadFile for one before there was such a file, or in the future."""
-    if not EARLIEST <= value <= until:
-        raise BadFile("malformed", f"{where} {value.isoformat()}")
-    return value.astimezone(UTC)
+def _possible(value: datetime, now: datetime, before: timedelta = timedelta()) -> datetime:
+    """That time in UTC; for one of the future, so long before now."""
+    return max(EARLIEST, value if value <= now else now - before).astimezone(UTC)
+
+
+def _can_be_set(setting: Setting, now: datetime) -> bool:
+    try:
+        settings.check(setting.name, setting.value, now)
+    except BadSetting:
+        return False
+    return True
 
 
 def _plain(value: object) -> str:

@@ -1,5 +1,7 @@
 """What the operator's commands do, each ending in a sentence to print."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -8,6 +10,7 @@ from app.progress import backup as backups
 from app.progress import migrations
 from app.progress import rebuild as rebuilding
 from app.progress import remarks as remarking
+from app.progress.lock import InUse
 from app.progress.place import Place
 from app.progress.remarks import Remark
 from app.progress.store import Store
@@ -24,21 +27,15 @@ def prepare(place: Place) -> str:
 
 def migrate(place: Place) -> str:
     """Bring the database up to this version. Raises Trouble."""
-    store = place.store()
-    try:
+    with _open(place) as store:
         changed = migrations.migrate(store)
-    finally:
-        store.close()
     return f"{_where(store)} {'has been brought up to' if changed else 'is of'} this version."
 
 
 def rebuild(place: Place) -> str:
     """Make every memory anew from the attempts. Raises Trouble."""
-    store = place.store()
-    try:
+    with _open(place) as store:
         rebuilt = rebuilding.rebuild(store)
-    finally:
-        store.close()
     return f"{rebuilt.learners} learners; the memories of {rebuilt.changed} were not what the attempts say."
 
 
@@ -57,12 +54,8 @@ def restore(place: Place, file: Path, now: datetime) -> str:
 
 def remarks(place: Place, most: int) -> str:
     """The latest remarks on questions, newest first, each with the address of what it is about. Raises Trouble."""
-    store = place.store()
-    try:
-        with store.reading() as connection:
-            found = remarking.recent(connection, max(most, 0))
-    finally:
-        store.close()
+    with _open(place) as store, store.reading() as connection:
+        found = remarking.recent(connection, max(most, 0))
     return "\n\n".join(map(_remark, found)) or "Nobody has found anything wrong with a question yet."
 
 
@@ -71,6 +64,13 @@ def _remark(remark: Remark) -> str:
     lines = ("".join(one if one.isprintable() else "?" for one in line) for line in remark.text.splitlines())
     address = f"/{remark.lang}/questions/{remark.source}?{urlencode({'seed': remark.seed, **remark.answer})}"
     return "\n    ".join((f"{remark.at:%Y-%m-%d %H:%M} UTC  {address}", *lines))
+
+
+@contextmanager
+def _open(place: Place) -> Iterator[Store]:
+    """The database, while nobody replaces it."""
+    with closing(place.store()) as store, closing(InUse(place)):
+        yield store
 
 
 def _where(store: Store) -> str:

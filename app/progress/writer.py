@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.progress.scrubber import Scrubber
 from app.progress.store import Store
 from app.progress.trouble import Trouble
 
@@ -38,6 +39,7 @@ class Writer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._scrubber = Scrubber(store)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -48,7 +50,8 @@ class Writer:
     ) -> Future[T]:
         """Have it written. The future resolves after the commit; it raises Trouble, or what the work raised.
 
-        `learner` is whom it is about, so that processes lock in one order. `erasing`: scrub before it resolves.
+        `learner` is whom it is about, so that processes lock in one order. `erasing`: scrub, before it
+        resolves if that can be done at once.
         """
         done: Future[T] = Future()
         with self._gate:
@@ -64,6 +67,11 @@ class Writer:
         """As `submit`, awaited."""
         return await asyncio.wrap_future(self.submit(work, learner, erasing=erasing))
 
+    @property
+    def alive(self) -> bool:
+        """Whether what is submitted will be written, as far as that is this process's matter."""
+        return not self._stopped and (self._thread is None or self._thread.is_alive())
+
     def stop(self) -> None:
         """Take no more, finish what was taken, and return when it is written."""
         with self._gate:
@@ -72,6 +80,7 @@ class Writer:
         if thread is not None:
             self._jobs.put(None)
             thread.join()
+        self._scrubber.stop()
 
     def _run(self) -> None:
         last = False
@@ -107,17 +116,10 @@ class Writer:
                 for job in group:
                     self._together([job])
         else:
+            if any(job.erasing for job in group):
+                self._scrubber.scrub()
             for job, result in zip(group, results, strict=True):
-                self._settle(job, result)
-
-    def _settle(self, job: _Job, result: object) -> None:
-        try:
-            if job.erasing:
-                self._store.scrub()
-        except Trouble as trouble:
-            job.done.set_exception(trouble)
-        else:
-            job.done.set_result(result)
+                job.done.set_result(result)
 
     def _concerns_all(self, trouble: Trouble) -> bool:
         """On PostgreSQL a lock is one learner's, and others need not suffer from it."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
+from unicodedata import normalize
 
 from app.quiz.say import Say, say
 from app.tcp.segment import CIRCLE
@@ -45,7 +46,7 @@ def number(text: str) -> int:
 
     Raises Malformed for anything else, and beyond 32 bits.
     """
-    written = re.sub(r"[\s,_’']", "", text).lower()
+    written = re.sub(r"[\s,_’']", "", normalize("NFKC", text)).lower()  # ５ from a Chinese keyboard is 5
     if re.fullmatch(r"[0-9]{1,12}", written):
         value = int(written)
     elif re.fullmatch(r"0x[0-9a-f]{1,8}", written):

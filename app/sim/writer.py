@@ -42,20 +42,22 @@ def entries(scenario: "Scenario") -> Iterable[tuple[str, str]]:
 @lru_cache(maxsize=128)
 def _calls(calls: tuple[Call, ...]) -> str:
     """A program: a fork changes one, and the others are not written again."""
-    return "; ".join(map(_call, calls))
+    return "; ".join(map(call_text, calls))
 
 
-def _call(call: Call) -> str:
-    given = _given(call)
+def call_text(call: Call) -> str:
+    """A call as the notation has it: `a=connect(server:80)+1s`."""
+    given = arguments(call)
     text = f"{call.binds}=" if call.binds else ""
     text += f"{call.on}." if call.on else ""
     text += call.name + ("*" if call.block is not None else "")
     text += f"({', '.join(given)})" if given else ""
-    text += "{" + "; ".join(map(_call, call.block)) + "}" if call.block is not None else ""
+    text += "{" + "; ".join(map(call_text, call.block)) + "}" if call.block is not None else ""
     return text + (f"{call.when.sign}{duration(call.when.us)}" if call.when else "")
 
 
-def _given(call: Call) -> list[str]:
+def arguments(call: Call) -> list[str]:
+    """What stands in a call's parentheses, one by one."""
     if call.value is not None:
         return [f"{call.word}={call.value}"]
     if call.name == "sleep" and call.timeout is not None:
@@ -118,7 +120,7 @@ def _deed(deed: Deed) -> str:
     who = deed.host if deed.number == 1 else f"{deed.host}/{deed.number}"
     match deed.deed:
         case Call() as call:
-            what = f".{_call(call)}"
+            what = f".{call_text(call)}"
         case Setting(_, name, value):
             what = f".{name}={value}"
         case Blow(kind):

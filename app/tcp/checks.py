@@ -71,7 +71,7 @@ def _unacceptable(turn: Turn, segment: Segment, length: int) -> Segment | None:
             reopen_time_wait(turn, segment)
             return None
         # The fifth and eighth checks mean a repeated FIN to restart TIME-WAIT, but this one answers it first.
-        if turn.check("sequence.repeated-fin", segment.fin):
+        if turn.check("sequence.repeated-fin", segment.fin and dialect.time_wait_restarts):
             start_time_wait(turn)
     repeats = length > 0 and not segment.syn and add(segment.seq, length) == block.rcv_nxt
     if dialect.repeats_acknowledge and repeats and block.state is not State.SYN_RECEIVED:

@@ -58,6 +58,7 @@ class Dialect(NamedTuple):
     # Acknowledgment (§3.8.6.3)
     ack_delay: int = 0  # how long the acknowledgment of text or FIN may wait for company
     quick_ack: bool = False  # …but not before the connection has shown itself to be a dialogue
+    tick: int = 0  # …and that of a FIN which no text came before waits only for the next tick of the kernel's clock
     fin_ack_waits: bool = True  # that of a FIN, too, may wait, and so go with our own FIN
     ack_repeats: int = 0  # how often the bare ACK of a SYN,ACK or a FIN is sent again; §3.8.4: none is sent reliably
 
@@ -152,6 +153,7 @@ LINUX = RFC._replace(
     merges=True,
     ack_delay=40 * MILLISECOND,
     quick_ack=True,
+    tick=4 * MILLISECOND,  # HZ=250
     challenge_interval=500 * MILLISECOND,
     repeats_acknowledge=True,
     ackless_silent=True,

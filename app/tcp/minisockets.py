@@ -18,7 +18,8 @@ def mini_fin_wait_2(turn: Turn, segment: Segment) -> Segment | None:
     block, dialect = turn.block, turn.dialect
     length = segment_length(segment, dialect)
     end = add(segment.seq, length)
-    if turn.check("sequence.unacceptable", old_stamp(block, segment) or not acceptable(block, segment, length)):
+    old = old_stamp(block, segment) and turn.check("sequence.old-stamp", True)
+    if old or turn.check("sequence.unacceptable", not acceptable(block, segment, length)):
         answer_unacceptable(turn, segment)  # a RST, too
     elif turn.check("rst.in-window", segment.rst):
         finish(turn, Cause.RST)
@@ -42,7 +43,7 @@ def mini_fin_wait_2(turn: Turn, segment: Segment) -> Segment | None:
 def mini_time_wait(turn: Turn, segment: Segment) -> Segment | None:
     """TIME-WAIT: whatever carries an ACK puts it back to 60 s; what is out of window is answered; SYNs may reopen."""
     block = turn.block
-    old = turn.check("sequence.old-stamp", True) if old_stamp(block, segment) else False
+    old = old_stamp(block, segment) and turn.check("sequence.old-stamp", True)
     length = segment_length(segment, turn.dialect)
     if not old and segment.seq == block.rcv_nxt and (segment.rst or not length):
         remember_stamp(turn, segment)
@@ -56,9 +57,11 @@ def mini_time_wait(turn: Turn, segment: Segment) -> Segment | None:
     if not old and segment.syn and turn.check("time-wait.new-connection", reopens(turn, segment)):
         reopen_time_wait(turn, segment)
         return None
-    turn.check("sequence.unacceptable", True)
+    if not old:
+        turn.check("sequence.unacceptable", True)
     if not segment.rst:
         if old or segment.ack is not None:
+            turn.check("sequence.repeated-fin", segment.fin and turn.dialect.time_wait_restarts)
             start_time_wait(turn)
         answer_unacceptable(turn, segment)
     return None

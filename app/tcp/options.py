@@ -12,6 +12,7 @@ from app.tcp.segment import NO_OPTIONS, Options, Segment, add, distance
 from app.tcp.turn import Turn
 
 TIMESTAMPS_LENGTH = 12  # bytes of every segment that text then cannot have
+WINDOW_BITS, MOST_SHIFT = 16, 14  # RFC 7323 §2.3
 DEFAULT_MSS = 536  # §3.7.1 MUST-15: of a peer whose SYN does not say
 
 
@@ -20,7 +21,7 @@ def offered(block: Block, now: int, dialect: Dialect) -> Options:
     first = block.irs is None
     return Options(
         mss=dialect.mss,
-        wscale=dialect.wscale if first else block.wscale,
+        wscale=own_shift(block, dialect) if first else block.wscale,
         sack_permitted=dialect.sack if first else block.sack,
         timestamps=(_clock(now), block.ts_recent) if (dialect.timestamps if first else block.timestamps) else None,
         cookie=block.cookie,
@@ -33,6 +34,14 @@ def carried(block: Block, now: int, repeated: tuple[int, int] | None = None) -> 
         return NO_OPTIONS
     sack = (*((repeated,) if repeated else ()), *edges(block.held)) if block.sack else ()
     return Options(timestamps=(_clock(now), block.ts_recent) if block.timestamps else None, sack=sack)
+
+
+def own_shift(block: Block, dialect: Dialect) -> int | None:
+    """The window scale that we offer: SO_RCVBUF bounds it, as much as that buffer needs (Linux, RFC 7323 §2.3)."""
+    buffer = block.wishes.receive_buffer
+    if dialect.wscale is None or buffer is None:
+        return dialect.wscale
+    return min(max(buffer.bit_length() - WINDOW_BITS, 0), MOST_SHIFT)
 
 
 def _clock(now: int) -> int:
@@ -58,7 +67,7 @@ def agree(turn: Turn, segment: Segment) -> None:
     timestamps = dialect.timestamps and offer.timestamps is not None
     turn.block = turn.block._replace(
         snd_mss=min(mss, dialect.mss) - TIMESTAMPS_LENGTH * timestamps,
-        wscale=None if offer.wscale is None else dialect.wscale,
+        wscale=None if offer.wscale is None else own_shift(turn.block, dialect),
         sack=dialect.sack and offer.sack_permitted,
         timestamps=timestamps,
         ts_recent=offer.timestamps[0] if offer.timestamps is not None else 0,

@@ -33,12 +33,16 @@ def _is_last_word(turn: Turn) -> bool:
 def acknowledge_soon(turn: Turn) -> None:
     """Owe the peer an acknowledgment of text or FIN: now, or delayed for company as the dialect has it (§3.8.6.3)."""
     block, dialect = turn.block, turn.dialect
-    # Linux acknowledges the text of a young connection at once, its FIN only while no text has come (measured, 6.18).
-    at_once = dialect.quick_ack and not (block.heard_at is not None if block.fin_received else block.dialogue)
-    if not dialect.ack_delay or at_once or block.acknowledge_at is not None:
+    # Linux acknowledges the text of a young connection at once, a FIN before any text a tick later (measured, 6.18).
+    wait = dialect.ack_delay
+    if dialect.quick_ack and block.fin_received and block.heard_at is None:
+        wait = dialect.tick
+    elif dialect.quick_ack and not block.fin_received and not block.dialogue:
+        wait = 0
+    if not wait or block.acknowledge_at is not None:
         acknowledge(turn)
     else:
-        turn.block = block._replace(acknowledge_at=turn.now + dialect.ack_delay)
+        turn.block = block._replace(acknowledge_at=turn.now + wait)
 
 
 def receive_from(turn: Turn, number: int) -> None:
@@ -168,10 +172,14 @@ def _nagle_holds(block: Block, dialect: Dialect) -> bool:
 
 
 def reset(turn: Turn) -> None:
-    """<SEQ=SND.NXT><CTL=RST>, the reset of an ABORT (§3.10.5); the dialect may add an acknowledgment."""
+    """<SEQ=SND.NXT><CTL=RST>, the reset of an ABORT (§3.10.5); the dialect may add an acknowledgment.
+
+    It carries window and timestamps like any other segment (measured on Linux; the standard says nothing of them).
+    """
     block = turn.block
     ack = block.rcv_nxt if turn.dialect.abort_carries_ack and block.irs is not None else None
-    turn.segments.append(Segment(block.snd_nxt, ack, rst=True, window=0))
+    options = carried(block, turn.now)
+    turn.segments.append(Segment(block.snd_nxt, ack, rst=True, window=block.rcv_wnd, options=options))
 
 
 def reset_against(segment: Segment, length: int) -> Segment:

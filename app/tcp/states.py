@@ -133,7 +133,7 @@ ARCS: dict[tuple[State, Cause], Arc] = {
 # Not the law: where a misconception leads instead, by its name. No standard and no kernel has these arcs; only a host
 # that holds the belief walks them (`Dialect.wrong_arcs`).
 WRONG_ARCS: dict[str, dict[tuple[State, Cause], State]] = {
-    "both-established-together": {
+    "established-by-the-syn": {
         (_S.LISTEN, _C.SYN): _S.ESTABLISHED,
         (_S.TIME_WAIT, _C.NEW_CONNECTION): _S.ESTABLISHED,
     },

@@ -21,11 +21,12 @@ async def posted(request: Request) -> Answer:
 
 
 def joined(pairs: Iterable[tuple[str, str]]) -> Answer:
-    """Fields with their values, joined; what an address says besides is no answer."""
+    """Fields with their values, joined; what an address says besides is no answer, and NUL is no text."""
     found: dict[str, str] = {}
     for name, value in pairs:
         if name not in RESERVED and len(found) < FIELDS:
-            found[name] = f"{found[name]},{value}"[:MOST] if name in found else value[:MOST]
+            text = value.replace("\0", "")
+            found[name] = f"{found[name]},{text}"[:MOST] if name in found else text[:MOST]
     return found
 
 

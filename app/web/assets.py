@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from app.web.representation import Representation
 
 _VERSION = re.compile(r"v-[0-9a-f]{12}/")
-_TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".webmanifest": "application/json"}
+_TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
 class Assets:

@@ -20,6 +20,7 @@ CLOSED = (
     "/*/review",
     "/*/progress",
     "/*/carry/",
+    "/*/offline",
     "/api/",
     "/export/",
 )

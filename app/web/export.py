@@ -1,17 +1,18 @@
 """Progress as a file: taken along, and brought back here or elsewhere."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from anyio import to_thread
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.progress import history, transfer
+from app.progress.history import Foreseen, History
 from app.progress.transfer import LARGEST, BadFile
 from app.web.learners import known, learner_of, remember
 from app.web.move import show_move
 from app.web.upload import TooLarge, uploaded
-from app.web.world import world
+from app.web.world import World, world
 from app.words import Words
 
 
@@ -45,11 +46,17 @@ async def bring(request: Request, lang: str) -> Response:
     except BadFile as bad:
         return show_move(request, here, words, file_complaint=_told(words, bad))
     learner = learner_of(here, request) or uuid4()
-    id = await here.writer.write(lambda connection: history.add(connection, learner, brought, now), learner)
+    foreseen = await to_thread.run_sync(_foreseen, here, learner, brought)
+    id = await here.writer.write(lambda connection: history.add(connection, learner, brought, now, foreseen), learner)
     response = RedirectResponse(f"/{lang}/progress?said=imported", 303, {"cache-control": "no-store"})
     here.dues.pop(learner, None)
     remember(here, request, response, id)
     return response
+
+
+def _foreseen(here: World, learner: UUID, brought: History) -> Foreseen:
+    with here.store.reading() as connection:
+        return history.foresee(connection, learner, brought)
 
 
 def _told(words: Words, bad: BadFile) -> str:

@@ -22,7 +22,7 @@ EMPTY = parse("server: listen; accept\nclient:\nwire: delay 50ms")
 
 
 class Place(NamedTuple):
-    """Where somebody stands in the lab. `t` is in µs, None for the start; `sel` the name of a segment or empty."""
+    """Where somebody stands in the lab. `t` is in µs, None for the start; `sel` names a segment, a host, or nothing."""
 
     path: str
     scenario: Scenario

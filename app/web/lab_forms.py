@@ -10,6 +10,7 @@ from app.sim.faults import Delay
 from app.sim.reader import read_calls
 from app.sim.scenario import KEYS, Scenario, parse, written
 from app.sim.when import time
+from app.web.lab_programs import position
 
 Fields = Mapping[str, str]
 
@@ -91,6 +92,16 @@ def _program(scenario: Scenario, fields: Fields) -> Scenario:
     return forks.rewrite(scenario, host, number, text)
 
 
+def _call(scenario: Scenario, fields: Fields) -> Scenario:
+    """One call of a program, by its parts."""
+    argument, sign = fields.get("argument", "").strip(), fields.get("sign", "")
+    given, when = f"({argument})" if argument else "", sign + fields.get("time", "").strip() if sign else ""
+    text = " ".join(f"{fields.get('call', '')}{given}{when}".split())
+    _calls("call", text)
+    host, number = fields.get("host", ""), _whole(fields.get("number", "1"))
+    return forks.change_call(scenario, host, number, position(fields.get("position", "")), text)
+
+
 def _add(scenario: Scenario, fields: Fields) -> Scenario:
     host, text = fields.get("host", "").strip(), _line(fields)
     _calls("add", text)
@@ -142,6 +153,7 @@ def _settings(scenario: Scenario, fields: Fields) -> Scenario:
 FORMS: dict[str, Callable[[Scenario, Fields], Scenario]] = {
     "text": _text,
     "program": _program,
+    "call": _call,
     "add": _add,
     "entry": _entry,
     "forge": _forge,

@@ -8,13 +8,12 @@ from uuid import UUID, uuid4
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.lab.goals import Clause
 from app.lab.levels import Attempt, Level, attempt
 from app.progress import learners, levels
 from app.progress.trouble import Trouble
-from app.sim.writer import duration
 from app.web.lab import Bench, Failed, bench, changing, differs, fields, place_of, status, understood
 from app.web.lab_address import Place, Understood
+from app.web.lab_clauses import ClauseView, clauses
 from app.web.lab_tools import Guard
 from app.web.learners import learner_of, remember
 from app.web.not_here import Link, NotHere
@@ -34,13 +33,6 @@ class LevelLink(NamedTuple):
     par: int
     url: str
     stars: int
-
-
-class ClauseView(NamedTuple):
-    """A part of the goal, as the machine reads it, and whether this experiment meets it."""
-
-    text: str
-    met: bool
 
 
 @dataclass(frozen=True)
@@ -155,6 +147,7 @@ def _shown(
     every = here.experiments.levels
     number, best = every.index(one) + 1, kept(here, request)
     label, fresh = one.words[words.lang], found.place._replace(scenario=one.start, t=one.t, sel="")
+    shown = done.trace.moment_at(found.place.t or 0).index
     reached = ""
     if done.verdict.moment is not None:
         reached = found.place._replace(t=done.trace.moments[done.verdict.moment].at).url
@@ -169,7 +162,7 @@ def _shown(
         done.effort.total,
         done.effort.total > 0,
         done.solved,
-        tuple(ClauseView(spelled(clause), met) for clause, met in zip(one.goal, done.verdict.clauses, strict=True)),
+        clauses(done.trace, one.goal, done.verdict, shown, words, lambda at: found.place._replace(t=at).url),
         tuple(words(f"lab.kind.{kind}") for kind in done.forbidden),
         stars(one, done),
         best.get(one.id, 0),
@@ -180,14 +173,6 @@ def _shown(
     )
     page = here.page(request, words, "lab", found.place.query if urlsplit(str(request.url)).query else "")
     return here.answer(request, words, here.renderer.render(page, view), status(done.trace, wrong))
-
-
-def spelled(clause: Clause) -> str:
-    """A clause as its author wrote it."""
-    terms = " and ".join(map(str, clause.terms))
-    if clause.kind == "at":
-        return f"{'before' if clause.before else 'after'} {clause.when}: {terms}"
-    return f"for {duration(clause.us)}: {terms}" if clause.kind == "for" else f"{clause.kind}: {terms}"
 
 
 def _link(one: Level, number: int, words: Words, best: dict[str, int]) -> LevelLink:

@@ -1,8 +1,9 @@
-"""The lab's pictures: the diagram's segments as links, and the ends of a connection marked in the state diagram."""
+"""The lab's pictures: the diagram's segments and lifelines as links, and both ends marked in the state diagram."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.draw.focus import Focus
 from app.draw.metrics import mono
@@ -15,6 +16,12 @@ from app.words import Words
 _NAME = re.compile(r'data-name="([^"]+)"')
 _LINE = re.compile(r'<path class="line" pathLength="1" d="([^"]+)"/>')
 START = '<g class="segment '
+_LIFELINE = re.compile(
+    r'<rect class="(?P<part>track|rail)(?:[^>]* data-since="(?P<since>[0-9]+)")?[^>]* x="(?P<x>[0-9.]+)" '
+    r'y="(?P<y>[0-9]+)" width="(?P<width>[0-9]+)" height="(?P<height>[0-9]+)"/>'
+)
+_CLOCK = re.compile(r'<text class="clock" data-since="([0-9]+)".*?</text>')
+REACH = 10  # user units on each side of a lifeline that belong to it, for a finger
 
 
 def linked(svg: str, url: Callable[[str], str], selected: str) -> str:
@@ -39,6 +46,49 @@ def linked(svg: str, url: Callable[[str], str], selected: str) -> str:
             f'class="segment {marked}{inside}</a>{after}'
         )
     return "".join(parts)
+
+
+class Lifeline(NamedTuple):
+    """A host's rail at a moment: where one gets by clicking it, and what that is called."""
+
+    url: str
+    title: str
+
+
+def lived(
+    svg: str, hosts: Sequence[str], lifeline: Callable[[str, int], Lifeline], clock: Callable[[int], str], moment: int
+) -> str:
+    """The sequence diagram with each length of a rail, and each time beside it, a link to that moment.
+
+    `hosts` are those of the rails in turn. With the keyboard one length for each host is stopped at: that of the moment
+    that is shown. Those that can be have an id.
+    """
+    whose, host, seen = iter(hosts), "", set[tuple[str, int]]()
+
+    def rail(found: re.Match[str]) -> str:
+        nonlocal host
+        if found["part"] == "track":
+            host = next(whose)
+            return found[0]
+        since = int(found["since"])
+        url, title = lifeline(host, since)
+        stop = ' tabindex="-1"' if since != moment or (host, since) in seen else ""
+        id = "" if (host, since) in seen else f' id="life-{host}-{since}"'
+        seen.add((host, since))
+        return (
+            f'<a class="lifeline" href="{escaped(url)}" rel="nofollow" data-moment-link="{since}" data-host="{host}"'
+            f"{id}{stop}><title>{escaped(title)}</title>{found[0]}"
+            f'<rect class="hit" x="{float(found["x"]) - REACH:.1f}" y="{found["y"]}" '
+            f'width="{int(found["width"]) + 2 * REACH}" height="{found["height"]}"/></a>'
+        )
+
+    def time(found: re.Match[str]) -> str:
+        since = int(found[1])
+        return (
+            f'<a href="{escaped(clock(since))}" rel="nofollow" data-moment-link="{since}" tabindex="-1">{found[0]}</a>'
+        )
+
+    return _CLOCK.sub(time, _LIFELINE.sub(rail, svg))
 
 
 @lru_cache(maxsize=4)

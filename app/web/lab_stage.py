@@ -1,10 +1,12 @@
 """The lab's stage: the picture, the time line, and all that stands beside one moment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.draw.capture import tcpdump
 from app.draw.clock import about, clock
+from app.draw.columns import columns
 from app.draw.focus import Bases, end_name, focuses
 from app.draw.rules import RulesView, passage, rules
 from app.draw.sentences import sentences
@@ -13,11 +15,12 @@ from app.draw.slots import QueueView, queues
 from app.draw.sockets import ss
 from app.draw.svg import phase
 from app.draw.tables import TcbView, tcb
+from app.draw.windows import Shifts, shifts, window
 from app.lab.origins import Origins, origins
 from app.lab.timers import timers
 from app.sim.trace import Arrived, Sent, Trace
 from app.web.lab_address import Place
-from app.web.lab_picture import linked, mark, marked
+from app.web.lab_picture import Lifeline, linked, lived, mark, marked
 from app.words import Words
 
 MOST_DRAWN = 600  # segments of a run that are drawn: more is no picture any more
@@ -114,11 +117,11 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     index = 0 if place.t is None else trace.moment_at(place.t).index
     drawing = sequence(told, words, id="lab")
     address = place.around()
-    picture = linked(drawing.svg, lambda name: address(sel=name), place.sel)
     lines = tuple(
         MomentLine(moment.index, moment.at, clock(moment.at), sentences(told, words, moment), address(t=moment.at))
         for moment in trace.moments
     )
+    picture = _picture(told, words, place, address, drawing.svg, index)
     return LabStage(
         index,
         last,
@@ -136,6 +139,26 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
         ),
         _now(told, words, index, place),
     )
+
+
+def _picture(trace: Trace, words: Words, place: Place, address: Callable[..., str], svg: str, index: int) -> str:
+    """The diagram with everything in it that can be clicked."""
+    across = columns(trace, words)
+    names = {head.host: head.name for head in across.heads}
+
+    def lifeline(host: str, moment: int) -> Lifeline:
+        at = trace.moments[moment].at
+        title = words("lab.lifeline", host=names[host], at=clock(at))
+        return Lifeline(f"{address(t=at, sel=host)}#doing", title)
+
+    alive = lived(
+        svg,
+        [rail.host for rail in across.rails],
+        lifeline,
+        lambda moment: address(t=trace.moments[moment].at),
+        index,
+    )
+    return linked(alive, lambda name: address(sel=name), place.sel)
 
 
 def _now(trace: Trace, words: Words, index: int, place: Place) -> Now:
@@ -198,7 +221,7 @@ def segment(trace: Trace, words: Words, place: Place) -> SegmentView | None:
         sent.name,
         "·".join(sent.segment.flags) or "—",
         words(fate, when=when, **where),
-        _fields(sent, came, words),
+        _fields(sent, came, words, shifts(told)),
         tuple(found),
     )
 
@@ -207,20 +230,22 @@ def _arrives(event: object, sent: Sent) -> bool:
     return isinstance(event, Arrived) and event.name == sent.name
 
 
-def _fields(sent: Sent, came: Origins, words: Words) -> tuple[FieldView, ...]:
-    raw = sent.segment
+def _fields(sent: Sent, came: Origins, words: Words, known: Shifts) -> tuple[FieldView, ...]:
+    raw, field = sent.segment, window(sent, known)
+    unit = 1 << (0 if raw.syn else known.get((sent.source, sent.conn), 0))
+    scaled = {"window": words("lab.window.scaled", field=field, unit=unit, bytes=field * unit)} if unit > 1 else {}
     values = {
         "flags": f"[{raw.letters}]",
         "seq": str(raw.seq if sent.seq is None else sent.seq),
         "ack": "—" if raw.ack is None else str(raw.ack if sent.ack is None else sent.ack),
-        "window": str(raw.window),
+        "window": str(field),
         "len": str(raw.length),
     }
     return tuple(
         FieldView(
             name,
             value,
-            words(origin.said.message, **origin.said.params),
+            words(origin.said.message, **origin.said.params) + scaled.get(name, ""),
             passage(origin.section, words),
         )
         for name, value in values.items()

@@ -8,11 +8,13 @@ from app.lab import forks
 from app.lab.actions import Action, on_segment, possible
 from app.lab.effort import KINDS, effort
 from app.lab.levels import Level
+from app.sim.program import FORMS
 from app.sim.scenario import Scenario
 from app.sim.trace import Trace
 from app.sim.writer import duration, entries
 from app.web.lab_address import Place
 from app.web.lab_forms import Setting, delay, settings
+from app.web.lab_programs import Row, rows
 from app.words import Words
 
 
@@ -31,16 +33,8 @@ class End(NamedTuple):
     host: str
     conn: int | None
     state: str
+    url: str  # where only that host is asked for
     choices: tuple[Choice, ...]
-
-
-class Row(NamedTuple):
-    """A program, as it can be edited."""
-
-    key: str
-    host: str
-    number: int
-    text: str
 
 
 class Chip(NamedTuple):
@@ -56,9 +50,12 @@ class Tools:
     """All of them, as far as they are allowed here (`allowed` are kinds of action)."""
 
     at: str
+    host: str  # the one host that is asked for; "" for all
+    every: str  # where all hosts are asked for again
     ends: tuple[End, ...]
     blows: tuple[End, ...]
     rows: tuple[Row, ...]
+    calls: tuple[str, ...]  # the names of all that there are
     chips: tuple[Chip, ...]
     hosts: tuple[str, ...]
     free: tuple[str, ...]
@@ -88,22 +85,37 @@ def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
     """What can be done at that place."""
     scenario = place.scenario
     at = place.t if place.t is not None else (trace.moments[0].at if trace.moments else 0)
+    host = place.sel if place.sel in scenario.hosts and place.sel not in trace.segments else ""
     ends: tuple[End, ...] = ()
     blows: tuple[End, ...] = ()
     if trace.moments:
         can = possible(trace, at, segments=False)
         after = place._replace(t=can.at)
         ends = tuple(
-            End(end.host, end.conn, end.state.value, _choices(end.calls, words, after, guard)) for end in can.ends
+            End(
+                end.host,
+                end.conn,
+                end.state.value,
+                place._replace(sel=end.host).url,
+                _choices(end.calls, words, after, guard),
+            )
+            for end in can.ends
+            if host in ("", end.host)
         )
-        blows = tuple(End(host.host, None, "", _choices(host.blows, words, after, guard)) for host in can.hosts)
+        blows = tuple(
+            End(struck.host, None, "", "", _choices(struck.blows, words, after, guard))
+            for struck in can.hosts
+            if host in ("", struck.host)
+        )
         at = can.at
-    rows = [(program, key) for program, key in zip(scenario.programs, _lines(scenario), strict=False)]
     return Tools(
         duration(at),
+        host,
+        place._replace(sel="").url,
         tuple(end for end in ends if end.choices),
         tuple(end for end in blows if end.choices),
-        tuple(Row(key, program.host, program.number, text) for program, (key, text) in rows),
+        rows(place),
+        tuple(FORMS),
         tuple(_chips(place, guard)),
         scenario.hosts,
         tuple(dict.fromkeys((*scenario.hosts, forks.free_host(scenario, "client")))),
@@ -132,10 +144,6 @@ def _choices(actions: Iterable[Action], words: Words, after: Place, guard: Guard
         for action in actions
         if guard.lets(action.scenario)
     )
-
-
-def _lines(scenario: Scenario) -> list[tuple[str, str]]:
-    return list(entries(scenario._replace(wire=(), deeds=(), forged=(), settings=(), dialect="linux", end=None)))
 
 
 def _chips(place: Place, guard: Guard) -> Iterable[Chip]:

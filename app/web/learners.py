@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from app.progress import attempts, learners, memories, reading, settings
 from app.progress.attempts import Recorded
 from app.progress.memory import Memory
+from app.progress.reading import StepRead
 from app.progress.reviews import waiting
 from app.progress.study import ANSWERS, Study
 from app.progress.trouble import Trouble
@@ -36,6 +37,7 @@ class Learner:
     id: UUID
     study: Study
     settings: dict[str, str]
+    steps: tuple[StepRead, ...]  # the one read last is the last
 
     def memory(self, skill: str) -> Memory | None:
         """What is remembered of a skill; None if it was never asked about."""
@@ -64,7 +66,15 @@ def remember(here: "World", request: Request, response: Response, learner: UUID)
 
 
 def known(here: "World", request: Request) -> Learner | None:
-    """The learner with everything that is known of them. Raises Trouble where the database cannot say."""
+    """The learner with everything that is known of them, read once for a page. Raises Trouble where it cannot be."""
+    state = request.state
+    if not hasattr(state, "learner"):
+        state.learner = _read(here, request)
+    learner: Learner | None = state.learner
+    return learner
+
+
+def _read(here: "World", request: Request) -> Learner | None:
     id = learner_of(here, request)
     if id is None:
         return None
@@ -74,19 +84,19 @@ def known(here: "World", request: Request) -> Learner | None:
             return None
         held = {setting.name: setting.value for setting in settings.of(connection, learner)}
         calendar = settings.calendar_in(held)
-        read = [(step.lesson, step.step) for step in reading.of(connection, learner)]
+        steps = tuple(reading.of(connection, learner))
         study = Study(
             here.syllabus.lessons,
             here.syllabus.skills,
             memories.of(connection, learner),
-            frozenset(read),
+            frozenset((step.lesson, step.step) for step in steps),
             here.now(),
             calendar.interview,
             calendar.zone,
             learners.begun(connection, learner),
-            next((step for step in reversed(read) if step[1] != ANSWERS), None),
+            next(((one.lesson, one.step) for one in reversed(steps) if one.step != ANSWERS), None),
         )
-    return Learner(learner, study, held)
+    return Learner(learner, study, held, steps)
 
 
 def waits(here: "World", request: Request) -> Waits | None:

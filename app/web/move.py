@@ -145,7 +145,7 @@ async def _made(request: Request, lang: str, kind: Kind, make: Callable[[Connect
 def _make(
     connection: Connection, browser: UUID, now: datetime, make: Callable[[Connection, UUID, datetime], str]
 ) -> str:
-    learner = learners.known(connection, browser)
+    learner = learners.lock(connection, browser)
     return make(connection, learner, now) if learner else ""
 
 

@@ -18,6 +18,7 @@ from app.web.dates import ahead, lasting, moment
 from app.web.world import World
 from app.words import Words
 
+MOST = 1000  # answers on a skill: nobody gives so many, and to go through a file's would keep others waiting
 OFTEN = 2  # wrong answers in a row after which it is no use to ask once more
 
 
@@ -39,21 +40,25 @@ class NextTime:
 def next_time(here: World, request: Request, words: Words, question: Question, given: Answer) -> NextTime | None:
     """What the answer to this question did, for the learner who gave it.
 
-    None for others, once the skill was asked about again, and where the database can't say: the explanation is there.
+    None for others, once the skill was asked about again, where it was more than MOST times, and where the database
+    can't say: the explanation is there.
     """
     try:
         learner = learners.known(here, request)
-        if learner is None or learner.memory(question.skill) is None:
+        memory = learner.memory(question.skill) if learner else None
+        if learner is None or memory is None or memory.reps > MOST:
             return None
         with here.store.reading() as connection:
-            latest = attempts.of_skill(connection, learner.id, question.skill)[-1]
-            if (latest.source, latest.seed) != (question.generator, question.seed):
-                return None
-            effect = attempts.effect(connection, learner.id, latest)
+            past = attempts.of_skill(connection, learner.id, question.skill)
     except Trouble:
         return None
+    latest = past[-1] if past else None
+    if latest is None or (latest.source, latest.seed) != (question.generator, question.seed):
+        return None
+    study = learner.study
+    effect = attempts.effect(past, latest, interview=study.interview, zone=study.zone)
     lesson = here.course.editions[words.lang].lessons[here.skills[question.skill].lesson]
-    told = _told(words, learner.study, latest, effect, lesson.title)
+    told = _told(words, study, latest, effect, lesson.title)
     return replace(told, first=meant(given) == meant(latest.answer))
 
 

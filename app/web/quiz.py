@@ -128,7 +128,7 @@ async def quiz(request: Request, lang: str, subject: str) -> Response:
     if place == "end":
         return _show(request, here, words, _end(taken), taken)
     number = whole(place, 1, len(taken.picks), 1)
-    return _show(request, here, words, _question(request, taken, number, taken.answers.get(number, {})), taken)
+    return _show(request, here, words, _question(request, taken, number, taken.answer(number)), taken)
 
 
 async def answer(request: Request, lang: str, subject: str) -> Response:
@@ -139,7 +139,7 @@ async def answer(request: Request, lang: str, subject: str) -> Response:
     number = whole(request.query_params.get("q"), 1, len(taken.picks), 1)
     sent = await posted(request)
     response = RedirectResponse(f"{taken.at(number)}#verdict", 303, {"cache-control": "no-store"})
-    if number in taken.answers:
+    if taken.verdict(number):
         return response
     question = taken.question(number)
     given = answered(question.form, sent)

@@ -73,7 +73,7 @@ def note(here: World, request: Request, step: Step) -> None:
 def _keep(here: World, connection: Connection, learner: UUID, steps: list[Step]) -> bool:
     """Keep them, in that order, for a learner who is known: who has deleted everything is not made anew by a visit."""
     now = here.now()
-    if learners.known(connection, learner) is None:
+    if learners.lock(connection, learner) is None:
         return False
     for place, step in enumerate(steps):
         reading.read(connection, learner, step.lesson, step.id, now + timedelta(microseconds=place))

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from app.web.preferences import takes_gzip
 
-_COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg+xml")
+_COMPRESSIBLE = ("text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml")
 
 
 @dataclass(frozen=True, eq=False)

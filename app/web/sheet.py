@@ -85,5 +85,7 @@ def _row(timer: Timer, words: Words) -> TimerRow | None:
     """A timer in figures; None where it has none."""
     rfc = span(timer.rfc) if timer.rfc is not None else words("timers.none") if timer.bounded else ""
     linux = span(timer.span.over) if timer.span and timer.id not in EXAMPLES else ""
+    if linux and (special := f"share.sheet.linux.{timer.id}") in words:
+        linux = words(special, span=linux)
     sysctls = words("lesson.separator").join(f"{sysctl.name}={sysctl.default}" for sysctl in timer.sysctls)
     return TimerRow(timer.id, timer.name, rfc, linux, sysctls) if rfc or linux or sysctls else None

@@ -24,8 +24,10 @@ from app.web.lab_gallery import gallery
 from app.web.lab_levels import act, all_levels, level
 from app.web.language import root
 from app.web.lessons import lesson
+from app.web.manifest import manifest
 from app.web.move import make_link, make_phrase, move, recover
 from app.web.oembed import oembed
+from app.web.offline import offline
 from app.web.progress import progress
 from app.web.questions import answer as answer_question
 from app.web.questions import question
@@ -39,7 +41,7 @@ from app.web.share import share, shorten
 from app.web.sheet import sheet
 from app.web.short_links import follow
 from app.web.states import states
-from app.web.static import favicon, static
+from app.web.static import favicon, static, worker
 from app.web.theme import choose
 from app.web.timers import timers
 from app.web.tonight import tonight
@@ -88,6 +90,8 @@ SITE = (
     Route("/{lang}/share", share),
     Route("/{lang}/share", shorten, WRITE),
     Route("/{lang}/search", search),
+    Route("/{lang}/offline", offline),
+    Route("/{lang}/manifest.webmanifest", manifest),
     Route("/{lang}/progress", progress),
     Route("/{lang}/progress/interview", set_interview, WRITE),
     Route("/{lang}/progress/tonight", tonight),
@@ -120,6 +124,7 @@ SITE = (
     Route("/robots.txt", robots),
     Route("/sitemap.xml", sitemap),
     Route("/favicon.ico", favicon),
+    Route("/worker.js", worker),
 )
 
 

@@ -17,3 +17,8 @@ async def static(request: Request, path: str) -> Response:
 async def favicon(request: Request) -> Response:
     """For browsers that look for it where it has always been."""
     return await static(request, "img/favicon.ico")
+
+
+async def worker(request: Request) -> Response:
+    """The service worker: at the root, so that all pages are its own, and looked for anew each time."""
+    return await static(request, "js/worker.js")

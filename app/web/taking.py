@@ -1,6 +1,7 @@
 """A quiz that somebody is taking: its questions from the address, the answers so far from the learner's record."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from app.progress import attempts, learners
+from app.progress.attempts import Attempt
 from app.quiz.answers import Answer, Malformed, Verdict
 from app.quiz.pool import Pick
 from app.quiz.question import Question
@@ -45,22 +47,37 @@ class Quiz:
         self.count = PLACEMENT_COUNT if subject == PLACEMENT else whole(query.get("n"), 1, 30, 10)
         self.picks = _picks(here, words, subject, self.seed, self.count, self.level)
         self.name = self.url.removeprefix(f"/{words.lang}/quiz/")
-        self.answers = self._answered(request)
+        self._on_record = self._kept(request)
+        numbers = range(1, len(self.picks) + 1)
+        self._answered = {number: found for number in numbers if (found := self._answer(number))}
 
     def key(self, number: int) -> str:
         """What an answer to that question is kept under: the first one counts."""
-        return f"quiz/{self.name}#{number}"
+        keys = self._keys(number)
+        return next((key for key in keys if key not in self._on_record), keys[-1])
 
-    def _answered(self, request: Request) -> dict[int, Answer]:
-        """What this learner has answered, by number. Raises Trouble."""
+    def _keys(self, number: int) -> tuple[str, str]:
+        """The usual one, and one for a question that has taken the place of another: the course has changed since."""
+        usual, pick = f"quiz/{self.name}#{number}", self.picks[number - 1]
+        return attempts.bounded(usual), attempts.bounded(f"{usual}/{pick.id}/{pick.seed}")
+
+    def _kept(self, request: Request) -> dict[str, Attempt]:
+        """What this learner has answered in this quiz, by key. Raises Trouble."""
         learner = learner_of(self.here, request)
         if learner is None:
             return {}
-        keys = {self.key(number): number for number in range(1, len(self.picks) + 1)}
+        keys = [key for number in range(1, len(self.picks) + 1) for key in self._keys(number)]
         with self.here.store.reading() as connection:
             whose = learners.known(connection, learner)
-            found = attempts.on_record(connection, whose, list(keys)) if whose else {}
-        return {keys[key]: attempt.answer for key, attempt in found.items()}
+            return attempts.on_record(connection, whose, keys) if whose else {}
+
+    def _answer(self, number: int) -> tuple[Answer, Verdict] | None:
+        """The answer to that very question, and what it was worth; None while it is open, or can no longer be read."""
+        for attempt in (self._on_record[key] for key in self._keys(number) if key in self._on_record):
+            if (attempt.source, attempt.seed) == self.picks[number - 1]:
+                with suppress(Malformed):
+                    return attempt.answer, self.question(number).form.grade(attempt.answer)
+        return None
 
     def with_seed(self, seed: int) -> str:
         """The link that gives a friend the same questions, or with another seed other ones of the same kind."""
@@ -85,16 +102,17 @@ class Quiz:
     @property
     def first_open(self) -> int | str:
         """The first question without an answer; `end` where there is none."""
-        return next((n for n in range(1, len(self.picks) + 1) if n not in self.answers), "end")
+        return next((n for n in range(1, len(self.picks) + 1) if n not in self._answered), "end")
+
+    def answer(self, number: int) -> Answer:
+        """What was answered; nothing while the question is open."""
+        answered = self._answered.get(number)
+        return answered[0] if answered else {}
 
     def verdict(self, number: int) -> Verdict | None:
-        """What the answer to that question was worth; None while it is open, or can no longer be read."""
-        if number not in self.answers:
-            return None
-        try:
-            return self.question(number).form.grade(self.answers[number])
-        except Malformed:
-            return None
+        """What the answer to that question was worth; None while it is open."""
+        answered = self._answered.get(number)
+        return answered[1] if answered else None
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 
 from fastapi import Request, Response
 
-from app.progress import past, reading, settings
+from app.progress import past, settings
 from app.progress import tonight as plan
 from app.progress.study import ANSWERS, Study
 from app.progress.tonight import Item
@@ -129,9 +129,8 @@ async def tonight(request: Request, lang: str) -> Response:
 def _past(here: World, learner: Learner, evening: Evening) -> Past:
     """What this learner has done since the evening began."""
     with here.store.reading() as connection:
-        steps = reading.of(connection, learner.id)
         answers = past.of(connection, learner.id, ANSWERED)
-    read = {(step.lesson, step.step) for step in steps if step.last_at >= evening.began}
+    read = {(step.lesson, step.step) for step in learner.steps if step.last_at >= evening.began}
     given = [answer for answer in reversed(answers) if answer.at >= evening.began]
     items = plan.done(learner.study, read, [answer.skill for answer in given])
     return Past(items, past.score(given).right)

@@ -1,6 +1,7 @@
 """What the site tells whoever runs it: a line for each answer, numbers for Prometheus, and whether it is ready."""
 
 import logging
+import re
 import time
 
 from fastapi import Request, Response
@@ -10,12 +11,17 @@ from pythonjsonlogger.json import JsonFormatter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.progress.migrations import is_current
+from app.progress.store import write_nothing
 from app.progress.trouble import Trouble
 from app.web.not_here import NotHere
 from app.web.world import world
 
 LOG = logging.getLogger("ackademy.access")
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
+
+
+METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
+CARRYING = re.compile(r"(?<=/carry/).+", re.DOTALL | re.IGNORECASE)  # whoever has it has the progress; routed or not
 
 
 class Numbers:
@@ -54,11 +60,11 @@ class Watch:
         finally:
             taken = time.perf_counter() - begin
             route = getattr(scope.get("route"), "path", "none")
-            self.numbers.answers.labels(scope["method"], route, str(status)).inc()
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self.numbers.answers.labels(method, route, str(status)).inc()
             self.numbers.seconds.labels(route).observe(taken)
             if self.log:
-                secret = "token" in scope.get("path_params", ())  # whoever has it has the progress
-                path = route if secret else scope["path"]
+                path = CARRYING.sub("{token}", scope["path"])
                 told = {"method": scope["method"], "path": path, "route": route, "status": status}
                 LOG.info("answered", extra=told | {"ms": round(taken * 1000, 2)})
 
@@ -79,10 +85,14 @@ async def metrics(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """`ready` where progress can be kept; else 503 and why."""
+    """`ready` where progress can be kept. Else 503 and why."""
+    here = world(request)
     try:
-        if not is_current(world(request).store):
+        if not is_current(here.store):
             return PlainTextResponse("the database is not migrated\n", 503)
+        if not here.writer.alive:
+            return PlainTextResponse("the writer has stopped\n", 503)
+        await here.writer.write(write_nothing)
     except Trouble as trouble:
         return PlainTextResponse(f"{trouble}\n", 503)
     return PlainTextResponse("ready\n")

@@ -18,6 +18,7 @@ from app.course.passages import passages
 from app.course.search import Index
 from app.course.skills import Skill
 from app.course.source import ContentError, Folder
+from app.progress.lock import InUse
 from app.progress.place import Place
 from app.progress.writer import Writer
 from app.web import learners
@@ -46,6 +47,7 @@ class World:
     def __init__(self, settings: Settings, place: Place) -> None:
         self.settings = settings
         self.store = place.store()
+        self.lock = InUse(place)
         self.writer = Writer(self.store)
         self.signer = place.signer()
         self.dues: dict[UUID, tuple[learners.Waits, datetime]] = {}  # what `learners.waits` remembers
@@ -75,6 +77,7 @@ class World:
         """Finish what was acknowledged, and let go of the database."""
         self.writer.stop()
         self.store.close()
+        self.lock.close()
 
     def speak(self, lang: str) -> Words:
         """The words of that language; an address in another one leads nowhere."""

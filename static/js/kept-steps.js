@@ -27,7 +27,7 @@ function keep(place) {
 /** @param {readonly string[]} read */
 const form = (read) => new URLSearchParams(read.map((name) => ["step", name]));
 
-/** What was read before there was a learner goes to the learner, once. */
+/** What was read before there was a learner, or a network, goes to the learner, once. */
 export async function handOver() {
   const before = isLearner() ? kept() : null;
   if (!before) return;
@@ -36,7 +36,7 @@ export async function handOver() {
 }
 
 /**
- * Keeps what is read of a lesson: on the site for a learner, in the browser for anybody else.
+ * Keeps what is read of a lesson: on the site for a learner, in the browser for anybody else and without a network.
  * @param {string} lesson
  * @param {HTMLElement} element  tells by the event `step` that the reader has stepped on
  */
@@ -49,7 +49,7 @@ export function watch(lesson, element) {
   const settle = () => {
     clearTimeout(staying);
     if (!here) return;
-    if (isLearner()) navigator.sendBeacon("/read", form([`${lesson}#${here.id}`]));
+    if (isLearner() && navigator.onLine) navigator.sendBeacon("/read", form([`${lesson}#${here.id}`]));
     else keep(withStep(kept(), lesson, here.step, here.id));
     here = null;
   };

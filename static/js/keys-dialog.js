@@ -10,9 +10,9 @@ export class KeysDialog extends HTMLElement {
       event.preventDefault();
       dialog.showModal();
     });
-    for (const button of document.querySelectorAll("[data-opens-keys]")) {
-      button.addEventListener("click", () => dialog.showModal());
-    }
+    document.addEventListener("click", (event) => {
+      if (/** @type {Element} */ (event.target).closest("[data-opens-keys]")) dialog.showModal();
+    });
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();
     });

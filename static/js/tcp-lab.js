@@ -1,9 +1,11 @@
 // @ts-check
 
+/** @typedef {import("./no-network.js").NoNetwork} NoNetwork */
 /** @typedef {import("./tcp-player.js").TcpPlayer} TcpPlayer */
 /** @typedef {import("./tcp-player.js").MomentDetail} MomentDetail */
 
 const SETTLE = 150; // milliseconds before what stands beside a moment is fetched
+const LINKS = ".diagram a, .log a[href], .controls a, .lab-head a[data-here], .programs a"; // they carry the moment along
 
 /**
  * The lab without leaving the page: its links and forms are followed by fetching the very same address, whose lab takes
@@ -30,32 +32,37 @@ export class TcpLab extends HTMLElement {
     return this.querySelector("tcp-player");
   }
 
+  /** @returns {NoNetwork | null} */
+  get #notice() {
+    return document.querySelector("no-network");
+  }
+
   /** @param {Event} event */
   #follow(event) {
     const click = /** @type {MouseEvent} */ (event);
     if (click.button !== 0 || click.ctrlKey || click.metaKey || click.shiftKey || click.altKey) return;
     const target = /** @type {Element} */ (event.target);
     const link = target.closest("a[href]");
-    if (!link) {
-      const rail = target.closest(".diagram .rail, .diagram .clock");
-      if (rail) this.#showMoment(Number(rail.getAttribute("data-since")));
-      return;
-    }
+    if (!link) return;
     const url = new URL(link.getAttribute("href") ?? "", location.href);
     if (url.origin !== location.origin || url.pathname !== location.pathname) return;
     event.preventDefault();
     const selects = link.getAttribute("data-sel");
-    if (selects) {
+    const moment = link.getAttribute("data-moment-link");
+    if (moment && link.hasAttribute("data-host")) {
+      this.#player?.show(Number(moment), this.#player.last);
+      this.#load(url.href, { push: true, focus: "doing" });
+    } else if (selects) {
       const here = new URL(this.#addressOf(this.#player?.moment ?? 0), location.href);
       here.searchParams.delete("sel");
       url.search = `${here.search}&sel=${encodeURIComponent(selects)}`;
       this.#load(url.href, { push: true, focus: link.id });
-    } else if (link.hasAttribute("data-moment-link")) {
-      this.#showMoment(Number(link.getAttribute("data-moment-link")));
+    } else if (moment) {
+      this.#showMoment(Number(moment));
     } else if (link.matches(".controls .previous, .controls .next")) {
       this.#player?.nudge(link.matches(".next") ? 1 : -1);
     } else {
-      this.#load(url.href, { push: true });
+      this.#load(url.href, { push: true, focus: link.getAttribute("data-focus") ?? undefined });
     }
   }
 
@@ -94,10 +101,26 @@ export class TcpLab extends HTMLElement {
     const player = this.#player;
     if (!player) return;
     player.show(moment, player.last);
+    this.#stopAtLifelines(moment);
     history.replaceState(null, "", this.#addressOf(moment));
     this.#tellOthers();
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#load(location.href, { beside: true }), SETTLE);
+  }
+
+  /**
+   * The keyboard stops only at the lifelines of the moment that is shown; from one that it has left it goes along.
+   * @param {number} moment
+   */
+  #stopAtLifelines(moment) {
+    const left = this.querySelector(".lifeline:focus")?.getAttribute("data-host");
+    for (const link of this.querySelectorAll(".lifeline[id]")) {
+      const now = link.getAttribute("data-moment-link") === String(moment);
+      now ? link.removeAttribute("tabindex") : link.setAttribute("tabindex", "-1");
+      if (now && left && link.getAttribute("data-host") === left) {
+        /** @type {SVGElement} */ (link).focus({ preventScroll: true });
+      }
+    }
   }
 
   /**
@@ -114,10 +137,11 @@ export class TcpLab extends HTMLElement {
       response = await fetch(url, { method: body ? "POST" : "GET", body, headers: { accept: "text/html" } });
       page = new DOMParser().parseFromString(await response.text(), "text/html");
     } catch {
-      this.#say(this.dataset.failed ?? "");
+      if (asked === this.#asked) this.#notice?.offer(() => this.#load(url, { push, beside, body, focus }));
       return;
     }
     if (asked !== this.#asked) return;
+    this.#notice?.offer(null);
     const fresh = page.querySelector("tcp-lab");
     if (!fresh) {
       location.assign(response.url);
@@ -138,8 +162,8 @@ export class TcpLab extends HTMLElement {
       const writing = part.contains(document.activeElement) && document.activeElement?.matches("input, textarea, select");
       if (other && !writing) part.replaceChildren(...other.childNodes);
     }
-    const here = this.querySelectorAll(".diagram a[data-sel], .log a[href], .controls a, .lab-head a[data-here], .chips a");
-    const there = fresh.querySelectorAll(".diagram a[data-sel], .log a[href], .controls a, .lab-head a[data-here], .chips a");
+    const here = this.querySelectorAll(LINKS);
+    const there = fresh.querySelectorAll(LINKS);
     here.forEach((link, index) => {
       const href = there[index]?.getAttribute("href");
       if (href) {
@@ -177,6 +201,7 @@ export class TcpLab extends HTMLElement {
     const diagram = this.querySelector(".diagram");
     if (diagram && focus) diagram.scrollTop = scrolled;
     this.#refocus(this.querySelector("#mistake") ? ["mistake"] : keep);
+    if (focus === "doing") this.querySelector("#doing")?.scrollIntoView({ block: "nearest" });
   }
 
   /** The ids of what has the focus and of what it stands in, innermost first. */
@@ -192,7 +217,8 @@ export class TcpLab extends HTMLElement {
   #refocus(ids) {
     if (ids.length === 0 || document.activeElement?.id === ids[0]) return;
     for (const id of ids) {
-      const element = /** @type {HTMLElement | SVGElement | null} */ (this.querySelector(`#${CSS.escape(id)}`));
+      const named = this.querySelector(`#${CSS.escape(id)}`);
+      const element = /** @type {HTMLElement | SVGElement | null} */ (named?.querySelector(":scope > summary") ?? named);
       element?.focus({ preventScroll: true });
       if (element && document.activeElement === element) return;
     }
@@ -203,18 +229,12 @@ export class TcpLab extends HTMLElement {
   }
 
   #open() {
-    return [...this.querySelectorAll("details[id][open]")].map((element) => element.id);
+    return [...this.querySelectorAll("details[id][open]:not(.once)")].map((element) => element.id);
   }
 
   /** @param {string[]} ids */
   #reopen(ids) {
     for (const id of ids) this.querySelector(`details#${CSS.escape(id)}`)?.setAttribute("open", "");
-  }
-
-  /** @param {string} words */
-  #say(words) {
-    const live = this.querySelector(".announcer");
-    if (live) live.textContent = words;
   }
 
   #tellOthers() {

@@ -23,6 +23,7 @@ export class TcpPlayer extends HTMLElement {
   #speed = 1;
   #moment = 0;
   #horizon = 0;
+  #width = innerWidth;
 
   connectedCallback() {
     this.#moment = Number(this.dataset.moment);
@@ -36,11 +37,19 @@ export class TcpPlayer extends HTMLElement {
     this.#listenForSwipes();
     this.#layOutScrub();
     this.#bringIntoView(false);
+    addEventListener("resize", this.#turn);
   }
 
   disconnectedCallback() {
     this.pause();
+    removeEventListener("resize", this.#turn);
   }
+
+  /** Another width is another scale of the picture; another height alone is only a bar of the browser. */
+  #turn = () => {
+    if (this.#width !== innerWidth) this.#bringIntoView(false);
+    this.#width = innerWidth;
+  };
 
   get moment() {
     return this.#moment;

@@ -10,7 +10,8 @@ export class ThemeSwitch extends HTMLElement {
       event.preventDefault();
       document.documentElement.dataset.theme = button.value;
       const body = new URLSearchParams({ to: button.value, back: `${location.pathname}${location.search}` });
-      fetch(form.action, { method: "POST", body, redirect: "manual" });
+      const keep = () => fetch(form.action, { method: "POST", body, redirect: "manual" });
+      keep().catch(() => addEventListener("online", () => keep().catch(() => {}), { once: true }));
       const other = [...this.querySelectorAll("button")].find((candidate) => candidate !== button);
       other?.focus();
     });

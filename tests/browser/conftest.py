@@ -19,6 +19,7 @@ DEVICES: dict[str, dict[str, Any]] = {
 
 Arrive = Callable[..., Reader]
 
+BLOCKED = "Service Worker registration blocked by Playwright"
 PATIENCE = 20_000  # ms that a busy machine may take for what takes a few on an idle one
 expect.set_options(timeout=PATIENCE)
 
@@ -42,13 +43,14 @@ def arrive(browser: Browser, address: str) -> Iterator[Arrive]:
     contexts = []
 
     def arriving(device: str = "desktop", lang: str = "zh", *, allowed: tuple[str, ...] = (), **options: Any) -> Reader:
-        """`allowed`: what the console may say all the same."""
-        context = browser.new_context(**{**DEVICES[device], "reduced_motion": "reduce", **options})
+        """`allowed`: what the console may say all the same. Only `service_workers="allow"` has a service worker."""
+        usual = {**DEVICES[device], "reduced_motion": "reduce", "service_workers": "block"}
+        context = browser.new_context(**{**usual, **options})
         contexts.append(context)
         page = context.new_page()
 
         def listen(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning") and not any(words in message.text for words in allowed):
+            if message.type in ("error", "warning") and not any(words in message.text for words in (BLOCKED, *allowed)):
                 errors.append(message.text)
 
         page.on("console", listen)

@@ -25,6 +25,7 @@ PAGES = {
     "share": "/share?to=/en/lessons/three-way-handshake",
     "share-lab": "/share?to=/en/lab",
     "error": "/no-such-page",
+    "no network": "/offline",
 }
 
 

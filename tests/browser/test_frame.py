@@ -55,6 +55,28 @@ def test_the_first_tab_stop_skips_to_the_content(arrive: Arrive, lang: str) -> N
     expect(reader.page.locator("main")).to_be_focused()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("width", [320, 390, 700, 1440])
+def test_the_menu_is_one_row_with_the_current_entry_in_view(
+    arrive: Arrive, lang: str, width: int, script: bool
+) -> None:
+    reader = arrive("desktop", lang, viewport={"width": width, "height": 844}, java_script_enabled=script)
+    for path in ("", "lab", "timers", "glossary"):
+        reader.opens(f"/{lang}/{path}")
+        entries = [entry.bounding_box() for entry in reader.page.locator(".menu a").all()]
+        assert len({box["y"] for box in entries if box}) == 1
+        expect(reader.page.locator(".menu [aria-current]")).to_be_in_viewport(ratio=1)
+        assert reader.page.evaluate("[document.documentElement.scrollWidth, scrollY]") == [width, 0]
+
+
+def test_the_menu_with_keys_alone(arrive: Arrive) -> None:
+    reader = arrive("phone", "en", viewport={"width": 320, "height": 700})
+    reader.opens("/en/lab")
+    for entry in reader.page.locator(".menu a").all():
+        entry.focus()
+        expect(entry).to_be_in_viewport(ratio=1)
+
+
 def test_the_home_page_leads_to_the_first_lesson(arrive: Arrive, device: str, lang: str) -> None:
     reader = arrive(device, lang)
     reader.opens("/" + lang + "/")

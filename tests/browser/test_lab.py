@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from app.lab.gallery import Experiment
 from app.sim.scenario import Scenario, from_query, parse, written
-from app.web.lab_address import Place
+from app.web.lab_address import USUAL, Place
 from tests.browser.conftest import Arrive
 from tests.browser.reader import Reader
 
@@ -67,7 +67,19 @@ def test_back_and_forward_undo_and_redo(reader: Reader) -> None:
         for _ in range(2):
             reader.page.go_forward()
         assert written(scenario(reader)) == expected
-    expect(reader.page.locator(".chips")).to_contain_text("drop c3")
+    expect(reader.page.locator("ul.chips")).to_contain_text("drop c3")
+
+
+def test_the_keys_are_told_also_after_the_lab_has_changed(arrive: Arrive) -> None:
+    reader = arrive("desktop", "zh")
+    opens(reader)
+    for _ in range(2):
+        reader.page.locator("[data-opens-keys]").click()
+        expect(reader.page.locator("keys-dialog dialog")).to_be_visible()
+        reader.page.keyboard.press("Escape")
+        reader.page.locator("#drop-client-1-1").click()
+        expect(reader.page.locator("#drop-client-1-2")).to_have_count(0)
+        reader.page.go_back()
 
 
 def test_with_keys_alone(arrive: Arrive) -> None:
@@ -84,6 +96,66 @@ def test_with_keys_alone(arrive: Arrive) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#seg-do-deliver")).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "segment"
+
+
+def lifeline(reader: Reader, host: str, moment: int) -> Locator:
+    return reader.page.locator(f"#life-{host}-{moment}")
+
+
+def test_a_lifeline_is_clicked(reader: Reader) -> None:
+    opens(reader, USUAL)
+    page = reader.page
+    page.evaluate("window.same = true")
+    lifeline(reader, "server", 3).click()
+    page.wait_for_url(re.compile("t=150ms&sel=server$"))
+    expect(page.locator("#doing")).to_be_focused()
+    expect(page.locator(".log li.now .clock")).to_have_text("150 ms")
+    assert page.locator("#doing .end h3").all_inner_texts() == ["server :40000 ESTABLISHED"]
+    expect(page.locator("#doing-title")).to_be_in_viewport(ratio=1)
+    page.locator("#do-server-40000-1").click()
+    page.wait_for_url(re.compile("server.send"))
+    assert scenario(reader) == parse(written(USUAL) + "at: 151ms server.send(100)")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#every-host")).to_have_count(0)
+    assert page.evaluate("window.same")
+
+
+def test_a_time_of_the_axis_is_clicked(reader: Reader) -> None:
+    opens(reader)
+    reader.page.locator(".diagram .clock", has_text="50 ms").first.click()
+    reader.page.wait_for_url(re.compile("t=50ms$"))
+    expect(reader.page.locator("#doing-title")).to_contain_text("50 ms")
+
+
+def test_a_lifeline_with_keys_alone(arrive: Arrive) -> None:
+    reader = arrive("desktop", "en")
+    opens(reader)
+    page = reader.page
+    page.locator(".diagram").focus()
+    page.keyboard.press("Tab")
+    expect(lifeline(reader, "client", 0)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(lifeline(reader, "server", 0)).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(lifeline(reader, "server", 2)).to_be_focused()
+    page.wait_for_url(re.compile("t=100ms"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#doing")).to_be_focused()
+    expect(page.locator("#doing-title")).to_contain_text("server at 100 ms")
+    page.keyboard.press("Tab")
+    expect(page.locator("#every-host")).to_be_focused()
+
+
+def test_a_lifeline_without_a_script(arrive: Arrive) -> None:
+    reader = arrive("phone", "zh", java_script_enabled=False)
+    opens(reader, USUAL)
+    lifeline(reader, "client", 2).click()
+    expect(reader.page.locator("#doing-title")).to_contain_text("100 ms")
+    expect(reader.page.locator("#doing")).to_be_in_viewport()
+    reader.page.locator("#do-client-40000-1").click()
+    assert "client.send(100)" in written(scenario(reader))
 
 
 def test_a_moment_brings_what_stands_beside_it(reader: Reader) -> None:
@@ -104,6 +176,7 @@ def test_a_form_keeps_the_page_and_points_at_a_mistake(arrive: Arrive) -> None:
     opens(reader)
     page = reader.page
     page.evaluate("window.same = true")
+    page.locator("#text-2 > summary").click()
     page.locator("#program-2").fill("connect; fly")
     page.locator("#run-2").click()
     expect(page.locator("#mistake")).to_be_focused()
@@ -117,6 +190,42 @@ def test_a_form_keeps_the_page_and_points_at_a_mistake(arrive: Arrive) -> None:
     assert page.evaluate("document.activeElement.id") == "run-2"
 
 
+def test_a_program_is_changed_by_its_chips(reader: Reader) -> None:
+    opens(reader)
+    page = reader.page
+    page.locator("#more-client-1 > summary").click()
+    page.locator("#more-client-1 a", has_text="connect").click()
+    page.wait_for_url(re.compile("close;[+]connect&"))
+    expect(page.locator("#more-client-1 a").first).to_be_visible()
+    page.locator("#call-client-1-1 > summary").click()
+    page.locator("#later-client-1-1").click()
+    page.wait_for_url(re.compile("connect;[+]close;[+]send"))
+    expect(page.locator("#call-client-1-2 > summary")).to_be_focused()
+    page.locator("#drop-client-1-3").click()
+    expect(page.locator("#call-client-1-3")).to_have_count(0)
+    page.locator("#call-client-1-2 > summary").click()
+    page.locator("#call-client-1-2 [name=argument]").fill("7")
+    page.locator("#call-client-1-2 [name=sign]").select_option("@")
+    page.locator("#call-client-1-2 [name=time]").fill("1s")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("send.7"))
+    assert "client: connect; close; send(7)@1s\n" in written(scenario(reader))
+    expect(page.locator("#call-client-1-2 > summary")).to_be_focused()
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen
+
+
+def test_a_mistake_in_a_chip_is_shown_in_it(arrive: Arrive) -> None:
+    reader = arrive("phone", "zh", allowed=("422",))
+    opens(reader)
+    page = reader.page
+    page.locator("#call-client-1-1 > summary").click()
+    page.locator("#call-client-1-1 [name=argument]").fill("many")
+    page.locator("#change-client-1-1").click()
+    expect(page.locator("#call-client-1-1 #mistake")).to_be_focused()
+    expect(page.locator("#call-client-1-1 [name=argument]")).to_have_value("many")
+
+
 @pytest.mark.parametrize("name", ["phone", "desktop"])
 def test_without_a_script(arrive: Arrive, name: str) -> None:
     reader = arrive(name, "en", java_script_enabled=False)
@@ -124,15 +233,59 @@ def test_without_a_script(arrive: Arrive, name: str) -> None:
     page = reader.page
     page.locator("#seg-do-lose").click()
     assert "drop c1" in written(scenario(reader))
+    page.locator("#text-2 > summary").click()
     page.locator("#program-2").fill("connect; close")
     page.locator("#run-2").click()
     assert "client: connect; close" in written(scenario(reader))
+    page.locator("#drop-client-1-1").click()
+    assert "client: connect\n" in written(scenario(reader))
     page.locator("#chip-2").click()
     assert "drop c1" not in written(scenario(reader))
     page.locator("#settings summary").click()
     page.locator("#settings [name=delay]").fill("20ms")
     page.locator("#set-it").click()
     assert "delay 20ms" in written(scenario(reader))
+
+
+def test_on_a_phone_the_stage_leaves_half_of_the_screen_to_the_tools(arrive: Arrive) -> None:
+    reader = arrive("phone", "en")
+    opens(reader, USUAL)
+    page = reader.page
+    page.locator("#doing").scroll_into_view_if_needed()
+    assert page.evaluate("document.querySelector('.view').offsetHeight / innerHeight") < 0.52
+    lifeline(reader, "client", 2).click()
+    page.wait_for_url(re.compile("sel=client"))
+    expect(page.locator("#do-client-40000-1")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".view")).to_be_in_viewport(ratio=0.9)
+    hidden = page.evaluate(
+        """() => {
+            const title = document.querySelector("#doing-title").getBoundingClientRect();
+            return !document.elementFromPoint(title.left + 9, title.top + 9)?.closest("#doing");
+        }"""
+    )
+    assert not hidden
+
+
+def test_turning_a_phone_keeps_the_place(arrive: Arrive) -> None:
+    reader = arrive("phone", "zh")
+    opens(reader, USUAL, t=400_000)
+    page = reader.page
+    now = page.locator(".diagram .tick.now").first
+    expect(page.locator("tcp-lab:defined")).to_be_visible()
+    for width, height in ((844, 390), (390, 844), (700, 1000)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(100)
+        inside = now.evaluate(
+            """tick => {
+                const box = tick.closest(".follows").getBoundingClientRect();
+                const { top } = tick.getBoundingClientRect();
+                return box.top < top && top < box.bottom;
+            }"""
+        )
+        assert inside, (width, height)
+        assert "t=400ms" in page.url
+        wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= seen
 
 
 def test_nothing_sticks_out(reader: Reader) -> None:
@@ -152,3 +305,14 @@ def test_a_level_is_solved_and_its_score_kept(site: FastAPI, arrive: Arrive) -> 
     expect(reader.page.locator("#keep")).to_have_count(0)
     reader.opens("/zh/lab/levels")
     expect(reader.page.locator(".level").first).to_contain_text("★★★")
+
+
+def test_the_clauses_of_a_level_follow_the_moment(site: FastAPI, reader: Reader) -> None:
+    level = next(one for one in site.state.world.experiments.levels if one.id == "both-closing")
+    reader.opens(Place(f"/{reader.lang}/lab/levels/{level.id}", level.solution, 0).url)
+    clause = reader.page.locator(".clauses li")
+    expect(clause).not_to_have_class(re.compile("is-now"))
+    reader.page.locator("#clause-1").click()
+    expect(clause).to_have_class(re.compile("is-now"))
+    reader.page.locator(".scrub").fill("0")
+    expect(clause).not_to_have_class(re.compile("is-now"))

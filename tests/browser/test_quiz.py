@@ -74,3 +74,18 @@ def test_a_quiz_that_was_left_is_offered_again_until_its_end(arrive: Arrive, lan
     reader.opens(f"/{lang}/quiz/handshake.order?seed=5&n=2&q=end")
     reader.opens(f"/{lang}/quiz")
     expect(offer).to_be_hidden()
+
+
+def test_what_was_typed_outlives_a_reload_but_not_the_answer(arrive: Arrive) -> None:
+    reader = arrive(lang="en")
+    reader.opens("/en/questions/ack-of-the-syn?seed=3")
+    field = reader.page.locator("input[name=number]")
+    field.fill("12345")
+    reader.page.locator("input[name=unsure]").check()
+    reader.page.reload()
+    expect(field).to_have_value("12345")
+    expect(reader.page.locator("input[name=unsure]")).to_be_checked()
+    reader.page.locator(".ask-form button").click()
+    expect(reader.page.locator("#verdict")).to_be_visible()
+    reader.opens("/en/questions/ack-of-the-syn?seed=3")
+    expect(reader.page.locator("input[name=number]")).to_have_value("")

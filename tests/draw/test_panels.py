@@ -112,6 +112,15 @@ def test_the_rules_are_told_with_their_sections() -> None:
     assert "SYN-RECEIVED" in fired[0][1]
 
 
+def test_an_old_timestamp_says_nothing_of_the_window() -> None:
+    happened = played(
+        "server: listen; accept; recv; send(919); close\nclient: connect; send(932); recv; recv(eof); close\n"
+        "forge: c S 5000:5000(0) ts -34519 @35s\n"
+    )
+    (rules,) = views(happened)[happened.moment_at(35_000_000).index].rules
+    assert [rule.section for rule in rules.rules if rule.fired] == ["RFC 7323 §5.3"]
+
+
 def test_several_connections_are_told_apart() -> None:
     happened = trace("final-ack-ignored")
     view = views(happened)[happened.moment_at(270_000).index]

@@ -56,6 +56,55 @@ def test_why_a_segment_is_ignored_or_refused() -> None:
     )
 
 
+REASONS = [
+    (
+        (
+            "server: listen; accept; recv; send(919); close\nclient: connect; send(932); recv; recv(eof); close\n"
+            "forge: c S 5000:5000(0) ts -34519 @35s\n"
+        ),
+        35_000_000,
+        (
+            "An injected SYN (seq=5000) reaches the server: its timestamp is older than the last one noted (PAWS); "
+            "it answers with ACK (seq=921 ack=934)."
+        ),
+    ),
+    (
+        "server: listen; accept; recv; close\nclient: connect; send(100); send(57)\n",
+        300_000,
+        "The RST reaches the client: its number is that of the peer's FIN, which Linux accepts too; it enters CLOSED.",
+    ),
+    (
+        "server: listen; accept; recv(eof); close\nclient: connect; close\nwire: drop c[.]2\n",
+        None,
+        (
+            "The FIN·ACK reaches the client: the same FIN again, so TIME-WAIT starts anew; it answers with ACK "
+            "(seq=2 ack=2)."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "sentence"), REASONS)
+def test_the_most_special_rule_is_the_reason(text: str, at: int | None, sentence: str) -> None:
+    happened = played(text)
+    moments = happened.moments if at is None else [happened.moment_at(at)]
+    assert sentence in [line for moment in moments for line in sentences(happened, words("en"), moment)]
+
+
+def test_the_syn_ack_of_a_simultaneous_open_is_no_retransmission() -> None:
+    happened = played("server: connect(client:5, from=5)\nclient: connect(server:5, from=5)\n")
+    assert "The SYN reaches the client: it enters SYN-RECEIVED and answers with SYN-ACK (seq=0 ack=1)." in (
+        sentences(happened, words("en"), happened.moment_at(50_000))
+    )
+
+
+def test_a_host_that_reboots_enters_closed_once() -> None:
+    happened = played("server: listen; accept; recv\nclient: connect\nat: 500ms server!reboot\n")
+    assert sentences(happened, words("en"), happened.moment_at(500_000)) == (
+        "The server has rebooted and remembers no connection: it enters CLOSED.",
+    )
+
+
 def test_a_failed_call_says_its_errno() -> None:
     assert told(trace("refused"), "zh")[-1] == (
         "RST·ACK 到达客户端：进入 CLOSED；connect() 失败，errno 为 ECONNREFUSED。",
@@ -65,6 +114,20 @@ def test_a_failed_call_says_its_errno() -> None:
 def test_a_moment_of_mere_waiting_is_told_too() -> None:
     happened = played("server: listen; accept@1s\nclient: connect@2s\n")
     assert told(happened, "en")[1] == ("The server calls accept() and waits.",)
+
+
+@pytest.mark.parametrize(
+    ("client", "call"),
+    [
+        ("send(20); send(20)@200ms; send(20)@210ms", "send(20)"),  # held by Nagle's algorithm
+        ("shutdown(rd)@210ms", "shutdown(SHUT_RD)"),
+    ],
+)
+def test_a_call_that_returned_at_once_does_not_wait(client: str, call: str) -> None:
+    happened = played(f"server: listen; accept\nclient: connect; {client}\n")
+    assert sentences(happened, words("en"), happened.moment_at(210_000)) == (
+        f"The client calls {call}: it returns at once; nothing is sent.",
+    )
 
 
 @pytest.mark.parametrize("name", sorted(scenes()))

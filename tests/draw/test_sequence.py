@@ -150,6 +150,36 @@ def test_a_lost_segment_ends_in_a_cross_and_has_no_head() -> None:
     assert first.find(f"{SVG}path[@class='head']") is None
 
 
+EXCHANGES = (
+    "server: listen; accept; recv; close\nclient: connect; send(100); close\n",
+    "server: listen; accept; send(3000); close\nclient: connect; send(5000); close\n",
+    "server: listen; accept; recv(eof); close\nclient: connect; send(100); send(200); send(300); close\n",
+)
+
+
+@pytest.mark.parametrize("lost", ["c1", "c2", "c3", "c4", "s1", "s2", "s3", "c4; drop s3", "c3..5", "s2..3"])
+@pytest.mark.parametrize("exchange", EXCHANGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_lost_segment_is_labelled_and_nothing_lies_on_anything(exchange: str, lost: str, lang: str) -> None:
+    happened = played(f"{exchange}wire: delay 50ms; drop {lost}\n")
+    found = layout(happened, words(lang), columns(happened, words(lang)), 60)
+    labels = [label for line, label in zip(found.lines, found.labels, strict=True) if line.lost]
+    assert labels
+    assert all(labels)
+    root = parsed(sequence(happened, words(lang), id="x").svg)
+    shapes = texts(root) + crosses(root)
+    assert [(one.what, other.what) for one, other in combinations(shapes, 2) if overlap(one, other)] == []
+
+
+def test_a_segment_that_dies_overtakes_none_that_left_with_it() -> None:
+    happened = played(f"{EXCHANGES[0]}wire: delay 50ms; drop c4\n")
+    lines = layout(happened, words("en"), columns(happened, words("en")), 60).lines
+    data, fin = (next(line for line in lines if line.sent.name == name) for name in ("c3", "c4"))
+    assert fin.lost
+    (ray, *_), (other, *_) = data.bands[0], fin.bands[0]
+    assert all(other.at(x) > ray.at(x) + 8 for x in (fin.x1, fin.x2))
+
+
 @pytest.mark.parametrize(("lang", "word"), [("zh", "注入"), ("en", "injected")])
 def test_a_forged_segment_is_dashed_and_said_to_be_injected(lang: str, word: str) -> None:
     root = parsed(sequence(trace("old-syn"), words(lang), id="x").svg)

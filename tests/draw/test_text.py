@@ -62,7 +62,7 @@ def test_ss_shows_a_listener_by_who_waits_and_its_limit() -> None:
     happened = trace("final-ack-ignored")
     assert ss(happened, happened.moment_at(400_000).index, "server").splitlines() == [
         "State      Recv-Q Send-Q Local Address:Port Peer Address:Port",
-        "LISTEN     2      1      *:80               *:*",
+        "LISTEN     2      1      0.0.0.0:80         0.0.0.0:*",
         "ESTAB      0      0      server:80          client:40000",
         "ESTAB      0      0      server:80          client:40001",
         "SYN-RECV   0      0      server:80          client:40002",

@@ -61,6 +61,7 @@ def forked(draw: st.DrawFn, scenario: Scenario) -> Scenario:
         lambda: forks.insert_call(scenario, host, number, place, call),
         lambda: forks.change_call(scenario, host, number, place, call),
         lambda: forks.remove_call(scenario, host, number, place),
+        lambda: forks.move_call(scenario, host, number, place, draw(st.integers(-2, 2))),
         lambda: forks.rewrite(scenario, host, number, call),
         lambda: forks.add_program(scenario, host, call),
         lambda: forks.add_program(scenario, forks.free_host(scenario, "client"), call),

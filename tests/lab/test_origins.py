@@ -155,7 +155,7 @@ def test_a_whole_connection(name: str, said: str) -> None:
         (
             "server: listen; accept; close+300ms\nclient: connect; send(100); recv",
             "s3",
-            "seq.after-syn ack.after-text window.reset flags.reset-unread len.reset",
+            "seq.after-syn ack.after-text window.unread flags.reset-unread len.reset",
         ),
         (
             "server: connect(client:5, from=5)\nclient: connect(server:5, from=5)\nset: client.isn=7",

@@ -1,7 +1,7 @@
 """An answer is one attempt, whatever happens to the form; its memory is up to date in the same commit."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from functools import partial
 from typing import Any
 
@@ -45,8 +45,7 @@ def test_the_same_form_sent_twice_is_one_attempt(store: Store) -> None:
     learner = somebody()
     first = record(store, learner, answer(right=False))
     again = record(store, learner, answer(right=True), START + MINUTE)
-    assert first.new
-    assert again == first._replace(new=False)
+    assert again == first
     with store.reading() as connection:
         assert attempts.of(connection, learner) == [first.attempt]
         assert memories.of(connection, learner) == remembered(store, learner)
@@ -54,8 +53,6 @@ def test_the_same_form_sent_twice_is_one_attempt(store: Store) -> None:
 
 def test_a_key_is_one_learners_own(store: Store) -> None:
     first, second = record(store, somebody(), answer()), record(store, somebody(), answer())
-    assert first.new
-    assert second.new
     assert first.attempt.id != second.attempt.id
 
 
@@ -83,7 +80,6 @@ def test_two_tabs_answer_at_once(store: Store, url: str) -> None:
     works = [partial(attempts.record, learner=learner, answer=answer(seed=n), now=START) for n in range(20)]
     futures = [writer.submit(work, learner) for work in works for writer in writers]
     answered: list[Recorded] = [future.result(timeout=20) for future in futures]
-    assert sum(one.new for one in answered) == 1
     assert all(one.attempt == answered[0].attempt for one in answered)
     with store.reading() as connection:
         assert [one.review for one in attempts.of(connection, learner)] == [answered[0].attempt.review]
@@ -139,7 +135,7 @@ def test_what_an_answer_did(store: Store) -> None:
     learner = somebody()
     recorded = [record(store, learner, answer(str(n)), START + n * DAY).attempt for n in range(3)]
     with store.reading() as connection:
-        effects = [attempts.effect(connection, learner, attempt) for attempt in recorded]
+        effects = [attempts.effect(recorded, attempt, interview=None, zone=UTC) for attempt in recorded]
         assert effects[2].after == memories.of_skill(connection, learner, recorded[0].skill)
     assert effects[0].before is None
     assert [effect.before for effect in effects[1:]] == [effect.after for effect in effects[:2]]

@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.progress import attempts, memories, short_links
+from app.progress import attempts, memories, short_links, upkeep
 from app.progress.backup import CannotBackUp, backup, restore
 from app.progress.keys import NAME
+from app.progress.lock import InUse
 from app.progress.migrations import migrate
 from app.progress.place import Place
 from app.progress.store import Store
 from app.progress.trouble import Trouble
 from app.progress.writer import Writer
+from app.web import Settings, create_app
 from tests.progress.answers import DAY, MINUTE, START, answer, record, remembered, somebody
 
 LEARNER = somebody()
@@ -98,18 +100,20 @@ def test_cookies_are_good_after_a_restore(place: Place, running: Store, tmp_path
     assert elsewhere.signer().learner(tag) == LEARNER
     for file in (tmp_path / "backup", tmp_path / "new" / "progress.sqlite3", tmp_path / "new" / NAME):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["progress.sqlite3", NAME]
+    names = ["progress.sqlite3", "progress.sqlite3.lock", NAME]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == names
 
 
 def test_a_backup_is_an_ordinary_database_in_a_tar(place: Place, running: Store, tmp_path: Path) -> None:
     record(running, LEARNER, answer("a"))
     backup(place, tmp_path / "backup")
-    backup(place, tmp_path / "backup"), "the second takes the place of the first"
+    record(running, LEARNER, answer("b"))
+    backup(place, tmp_path / "backup")
     with tarfile.open(tmp_path / "backup") as tar:
         assert tar.getnames() == ["progress.sqlite3", NAME]
         tar.extractall(tmp_path / "out", filter="data")
     with closing(sqlite3.connect(tmp_path / "out" / "progress.sqlite3")) as connection:
-        assert connection.execute("SELECT count(*) FROM attempt").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM attempt").fetchone() == (2,), "the latter"
     assert {path.name for path in tmp_path.iterdir()} == {"data", "backup", "out"}
 
 
@@ -134,7 +138,64 @@ def test_a_running_server_is_not_restored_under(place: Place, running: Store, tm
         restore(place, tmp_path / "backup", START)
     assert told.value.reason == "locked"
     assert keys_in(place) == ["a", "b"]
-    assert record(running, LEARNER, answer("c"), START + DAY).new
+    record(running, LEARNER, answer("c"), START + DAY)
+    assert keys_in(place) == ["a", "b", "c"]
+
+
+def test_a_server_that_has_not_opened_it_yet_is_not_restored_under(place: Place, tmp_path: Path) -> None:
+    """Any number of servers share a database; whoever replaces it is alone."""
+    with closing(place.store()) as store:
+        migrate(store)
+        backup(place, tmp_path / "backup")
+    with closing(InUse(place)), closing(InUse(place)), pytest.raises(Trouble, match="stop the server"):
+        restore(place, tmp_path / "backup", START)
+    with closing(InUse(place, alone=True)):
+        with pytest.raises(Trouble, match="is being restored"):
+            upkeep.prepare(place)
+        with pytest.raises(Trouble, match="is being restored"):
+            create_app(Settings(), place)
+    assert restore(place, tmp_path / "backup", START)
+
+
+def test_the_lock_is_beside_the_database_wherever_that_is(tmp_path: Path) -> None:
+    url = f"sqlite:///file:{tmp_path}/elsewhere.db?mode=rwc&uri=true"
+    with closing(InUse(Place(data=tmp_path / "data", database_url=url))):
+        assert [path.name for path in tmp_path.iterdir()] == ["elsewhere.db.lock"]
+    with pytest.raises(Trouble) as told:
+        InUse(Place(database_url=f"sqlite:///{tmp_path}/nowhere/p.db"))
+    assert told.value.reason == "unreachable"
+    InUse(Place(database_url="postgresql://me@host/name"), alone=True).close()
+
+
+@pytest.mark.parametrize("step", ["database", "key"])
+def test_a_crash_while_restoring_leaves_a_database_and_a_key(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """At no moment is there none, which the next start would take for a new installation."""
+    other = Place(data=tmp_path / "other")
+    for where, key in ((other, "b"), (place, "a")):
+        upkeep.prepare(where)
+        with closing(where.store()) as store:
+            record(store, LEARNER, answer(key))
+    backup(other, tmp_path / "backup")
+    tag = place.signer().sign(LEARNER)
+
+    def crash(file: Path, target: Path) -> Path:
+        if target.name == (NAME if step == "key" else "progress.sqlite3"):
+            raise KeyboardInterrupt
+        return replace(file, target)
+
+    replace = Path.replace
+    monkeypatch.setattr(Path, "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        restore(place, tmp_path / "backup", START)
+    monkeypatch.setattr(Path, "replace", replace)
+    assert keys_in(place) == (["a"] if step == "database" else ["b"])
+    assert (place.data / NAME).exists()
+    assert place.signer().learner(tag) == LEARNER
+    restore(place, tmp_path / "backup", START + MINUTE)
+    assert keys_in(place) == ["b"]
+    assert other.signer().learner(place.signer().sign(LEARNER)) == LEARNER
 
 
 def test_a_damaged_database_is_replaced_and_never_backed_up(place: Place, tmp_path: Path) -> None:
@@ -154,7 +215,7 @@ def test_a_damaged_database_is_replaced_and_never_backed_up(place: Place, tmp_pa
     assert len(keys_in(place)) == 30
 
 
-@pytest.mark.parametrize("content", [b"", b"no tar", "empty", "damaged", "newer"])
+@pytest.mark.parametrize("content", [b"", b"no tar", "empty", "damaged", "newer", "no key"])
 def test_what_is_no_backup_changes_nothing(place: Place, running: Store, tmp_path: Path, content: bytes | str) -> None:
     record(running, LEARNER, answer("a"))
     file = tmp_path / "backup"
@@ -166,6 +227,11 @@ def test_what_is_no_backup_changes_nothing(place: Place, running: Store, tmp_pat
         backup(place, file)
         with running.writing() as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    elif content == "no key":
+        (place.data / NAME).rename(tmp_path / "kept")
+        (place.data / NAME).write_bytes(b"\xff" * 64)
+        backup(place, file)
+        (tmp_path / "kept").replace(place.data / NAME)
     else:
         inside = io.BytesIO(b"SQLite format 3\0" + os.urandom(5000))
         with tarfile.open(file, "w") as tar:
@@ -173,6 +239,7 @@ def test_what_is_no_backup_changes_nothing(place: Place, running: Store, tmp_pat
             member.size = len(inside.getvalue())
             tar.addfile(member, inside)
     running.close()
+    InUse(place).close()
     before = sorted(path.name for path in place.data.iterdir())
     with pytest.raises((CannotBackUp, Trouble)):
         restore(place, file, START)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.progress.grading import grade
-from app.progress.memory import Review, after, preview, replay, rescheduled, retrievability
+from app.progress.memory import Review, after, replay, rescheduled, retrievability
 from app.progress.schedule import AGAIN, EARLY, EVENING, FSRS, LONGEST, RETENTION, begins, interval, remembered
 from tests.progress.histories import DAY, HOUR, MINUTE, START, dates, moments, review, reviews, told, zones
 
@@ -89,29 +89,24 @@ def test_a_skill_that_was_never_right_has_not_lapsed() -> None:
 def test_an_evening_and_the_next_one_a_little_earlier_are_a_day_apart() -> None:
     """…though the library takes anything under 24 hours for the same day, in which little is learned."""
     first = told(review())
-    earlier = after(first, review(START + 23 * HOUR), interview=None)
-    later = after(first, review(START + 25 * HOUR), interview=None)
-    soon = after(first, review(START + 1 * HOUR), interview=None)
-    assert earlier.stability == later.stability > 2 * soon.stability
 
+    def stability(hours: float) -> float:
+        return after(first, review(START + hours * HOUR), interview=None).stability
 
-def test_a_preview_is_what_the_answer_will_do() -> None:
-    memory, now = told(review()), START + 2 * DAY
-    seen = preview(memory, now, interview=None)
-    assert seen.right == after(memory, review(now), interview=None).due
-    assert seen.wrong == after(memory, review(now, right=False), interview=None).due
-    assert preview(None, START, interview=None) == (START + 2 * DAY - EARLY, START + AGAIN)
-
-
-def test_a_preview_before_the_interview_does_not_reach_into_its_day() -> None:
-    day = (START + DAY).date()
-    midnight = begins(day, UTC)
-    assert preview(None, START - 8 * HOUR, interview=day).right == midnight - EVENING
-    assert preview(None, START, interview=day).right == START + 30 * MINUTE, "it is the evening: in this sitting"
-    assert preview(None, midnight - MINUTE, interview=day).wrong < midnight
+    assert stability(18) == stability(23) == stability(25) == stability(36.1) > 2 * stability(1)
+    assert stability(12.1) == stability(17.9) < stability(18), "half a day is none"
+    assert stability(42) == stability(48) > stability(41.9)
 
 
 # The interview
+
+
+def test_no_review_reaches_into_the_day_of_the_interview() -> None:
+    day = (START + DAY).date()
+    midnight = begins(day, UTC)
+    assert told(review(START - 8 * HOUR), interview=day).due == midnight - EVENING
+    assert told(review(), interview=day).due == START + 30 * MINUTE, "it is the evening: in this sitting"
+    assert told(review(midnight - MINUTE, right=False), interview=day).due < midnight
 
 
 def test_the_last_week_asks_for_more() -> None:
@@ -205,7 +200,6 @@ def test_a_clock_that_goes_back_raises_nothing_and_loses_no_review(
             assert now.reps == memory.reps + 1
             assert now.last == memory.last
             assert now.due > now.last
-        assert preview(memory, old.at, interview=interview).right > memory.last
 
 
 # The library

@@ -91,10 +91,10 @@ def test_two_browsers_that_become_one_have_lost_nothing(shared: Store, answers: 
     assert {attempt.id: attempt for attempt in found} == wanted
     assert len(found) == len(wanted)
     for n, (browser, key, _) in enumerate(answers[:3]):
-        assert not record(shared, pair[browser], answer(key), START + 20 * DAY).new
+        assert record(shared, pair[browser], answer(key), START + 20 * DAY).attempt in found
         later = record(shared, pair[browser], answer(f"later {n}"), START + 20 * DAY)
         assert later.learner == merged
-        assert later.new
+        assert later.attempt.at == START + 20 * DAY
     with shared.reading() as connection:
         assert memories.of(connection, merged) == remembered(shared, merged)
         assert history.of(connection, pair[0])[1:] == ([], [], [], []), "all of it has moved"
@@ -184,7 +184,7 @@ def test_a_zone_that_is_gone_is_utc(store: Store) -> None:
     with store.writing() as connection:
         learners.claim(connection, learner, START)
         setting.add(connection, learner, [Setting("zone", "Atlantis/Capital", START)])
-    assert record(store, learner, answer()).new
+    assert record(store, learner, answer()).learner == learner
 
 
 def test_steps_and_scores_make_their_learner(store: Store) -> None:

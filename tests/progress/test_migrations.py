@@ -16,18 +16,20 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from app.progress import history, learners, memories, remarks, short_links, tokens
-from app.progress.migrations import is_current, migrate, revisions
+from app.progress import history, learners, memories, migrations, remarks, short_links, tokens
+from app.progress.migrations import is_current, migrate, revisions, steps
 from app.progress.migrations.steps import config, upgrade
 from app.progress.rebuild import rebuild
 from app.progress.settings import calendar
 from app.progress.store import Store
 from app.progress.tables import Table
+from app.progress.trouble import Trouble
 from tests.progress.answers import START, remembered
-from tests.progress.sample import ADDRESS, LEARNER, MERGED, RELEASED, SECRET
+from tests.progress.sample import ADDRESS, LEARNER, MERGED, RELEASED, SECRET, live
 
 
 def test_every_revision_has_a_sample() -> None:
@@ -111,6 +113,42 @@ def test_a_migration_that_fails_leaves_nothing(empty_url: str) -> None:
             assert sa.inspect(connection).get_table_names() == []
         sa.event.remove(store.engine, "before_cursor_execute", fail)
         assert migrate(store)
+
+
+def test_a_table_that_is_made_anew_takes_nothing_with_it(own_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite changes a column by dropping the table, and would delete whatever belongs to its rows."""
+
+    def change(connection: sa.Connection, _: str) -> None:
+        context = MigrationContext.configure(connection, opts={"render_as_batch": True, "transactional_ddl": True})
+        with Operations(context).batch_alter_table("learner") as learner:
+            learner.alter_column("created_at", existing_type=sa.DateTime(timezone=True), nullable=True)
+
+    with closing(Store(own_url)) as store:
+        live(store)
+        with store.reading() as connection:
+            before = [connection.execute(sa.select(table)).all() for table in Table.metadata.sorted_tables]
+        monkeypatch.setattr(migrations, "revisions", lambda: [*revisions(), "9999"])
+        monkeypatch.setattr(steps, "upgrade", change)
+        assert migrate(store)
+        with store.reading() as connection:
+            after = [connection.execute(sa.select(table)).all() for table in Table.metadata.sorted_tables]
+            assert sa.inspect(connection).get_columns("learner")[1]["nullable"]
+        assert after == before
+        assert all(after)
+        with store.writing() as connection:
+            learners.forget(connection, LEARNER)
+            assert history.of(connection, LEARNER).attempts == [], "references are looked at again"
+
+
+def test_a_migration_that_loses_what_is_referred_to_is_undone(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Store(sqlite_url)) as store:
+        live(store)
+        monkeypatch.setattr(migrations, "revisions", lambda: [*revisions(), "9999"])
+        monkeypatch.setattr(steps, "upgrade", lambda connection, _: connection.execute(sa.text("DELETE FROM learner")))
+        with pytest.raises(Trouble, match="refer"):
+            migrate(store)
+        with store.reading() as connection:
+            assert learners.known(connection, MERGED) == LEARNER
 
 
 def _insert(connection: sa.Connection, table: str, rows: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.progress import attempts
 from app.progress.migrations import is_current, migrate
-from app.progress.store import PRAGMAS, Store, opened
+from app.progress.store import PRAGMAS, Store, opened, write_nothing
 from app.progress.trouble import Reason, Trouble, trouble
 from tests.progress.answers import START, answer, record, somebody
 
@@ -64,7 +64,7 @@ def test_locked(url: str) -> None:
             assert told.value.reason == "locked"
             with store.reading() as reading:
                 assert [one.key for one in attempts.of(reading, learner)] == ["a"], "readers do not wait"
-        assert record(store, learner, answer("c")).new
+        assert record(store, learner, answer("c")).attempt.key == "c"
 
 
 def test_read_only(own_url: str) -> None:
@@ -81,6 +81,9 @@ def test_read_only(own_url: str) -> None:
                 connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
             store.close()
             assert reason_of(store) == "read-only"
+            with pytest.raises(Trouble) as told, store.writing() as connection:
+                write_nothing(connection)
+            assert told.value.reason == "read-only"
             assert not migrate(store), "there is nothing to do, so it can serve"
 
 

@@ -1,20 +1,24 @@
 """Group commit: nobody hears of a commit that has not been, nobody suffers from another's mistake."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
-from app.progress import attempts, memories
+from app.progress import attempts, learners, memories
 from app.progress.attempts import Recorded
 from app.progress.migrations import is_current
 from app.progress.store import Store
@@ -50,7 +54,8 @@ def test_answers_that_arrive_together_are_one_commit(store: Store, writer: Write
     learners = [somebody() for _ in range(10)]
     futures = [writer.submit(recording(learner, str(n), n), learner) for n in range(5) for learner in learners]
     held.release()
-    assert all(future.result(timeout=20).new for future in futures)
+    for future in futures:
+        future.result(timeout=20)
     assert len(commits) == 2, "the work that waited, and everything else"
     with store.reading() as connection:
         for learner in learners:
@@ -77,8 +82,8 @@ def test_a_mistake_is_its_own_makers(store: Store, writer: Writer) -> None:
     failing = writer.submit(mistaken, wrong)
     after = writer.submit(recording(right, "b", 1), right)
     held.release()
-    assert before.result(timeout=20).new
-    assert after.result(timeout=20).new
+    for written in (before, after):
+        written.result(timeout=20)
     with pytest.raises(ZeroDivisionError):
         failing.result(timeout=20)
     with store.reading() as connection:
@@ -126,25 +131,74 @@ def test_stopping_finishes_what_was_taken(store: Store) -> None:
     Writer(store).stop()
 
 
+def test_what_goes_wrong_with_scrubbing_is_nobodys_trouble(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The deletion is committed, and the writer goes on, whatever SQLite says."""
+
+    def scrub() -> bool:
+        raise OperationalError("PRAGMA", {}, sqlite3.OperationalError("locking protocol"))
+
+    monkeypatch.setattr(sqlite_store, "scrub", scrub)
+    with closing_writer(sqlite_store) as writer:
+        assert writer.submit(lambda _: 1, erasing=True).result(timeout=5) == 1
+        assert writer.submit(lambda _: 2).result(timeout=5) == 2
+    assert "locking protocol" in caplog.text
+
+
+def test_a_deletion_waits_for_no_reader_and_is_scrubbed_when_it_has_gone(sqlite_store: Store) -> None:
+    learner, database = somebody(), sqlite_store.engine.url.database
+    assert database
+
+    def kept() -> int:
+        return sum(Path(database + ending).read_bytes().count(b"my secret") for ending in ("", "-wal"))
+
+    record(sqlite_store, learner, answer(answer={"text": "my secret"}))
+    with closing_writer(sqlite_store) as writer:
+        with sqlite_store.reading() as connection:
+            assert attempts.of(connection, learner)
+            begin = time.monotonic()
+            writer.submit(partial(learners.forget, learner=learner), learner, erasing=True).result(timeout=20)
+            record(sqlite_store, somebody(), answer())
+            assert time.monotonic() - begin < 2
+            assert kept(), "somebody is reading it"
+        while kept() and time.monotonic() - begin < 20:
+            time.sleep(0.05)
+        assert not kept()
+
+
+@contextmanager
+def closing_writer(store: Store) -> Iterator[Writer]:
+    """A writer that has stopped at the end."""
+    writer = Writer(store)
+    try:
+        yield writer
+    finally:
+        writer.stop()
+
+
 def test_a_visitor_who_has_gone_is_not_written_for(store: Store, writer: Writer) -> None:
     held, learner = Held(writer), somebody()
     gone = writer.submit(recording(learner, "gone"), learner)
     assert gone.cancel()
     stays = writer.submit(recording(learner, "stays"), learner)
     held.release()
-    assert stays.result(timeout=20).new
+    stays.result(timeout=20)
     with store.reading() as connection:
         assert [attempt.key for attempt in attempts.of(connection, learner)] == ["stays"]
 
 
 def test_routes_await_it(store: Store, writer: Writer) -> None:
+    learner = somebody()
+
     async def answered() -> list[Recorded]:
-        learner = somebody()
         return await asyncio.gather(*(writer.write(recording(learner, "same"), learner) for _ in range(20)))
 
     with ThreadPoolExecutor(1) as aside:  # browser tests leave a loop running in this thread
         given = aside.submit(lambda: asyncio.run(answered())).result()
-    assert sum(recorded.new for recorded in given) == 1
+    assert len(given) == 20
+    with store.reading() as connection:
+        assert attempts.of(connection, learner) == [given[0].attempt]
 
 
 CHILD = """

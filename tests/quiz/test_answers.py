@@ -16,6 +16,7 @@ from app.tcp.states import State
         ("1'000_000", 1000000),
         ("0xFFFFFFFA", 4294967290),
         ("0x0", 0),
+        ("５５５", 555),
     ],
 )
 def test_a_number_in_any_writing(text: str, value: int) -> None:

@@ -107,3 +107,17 @@ def test_what_is_believed_is_set_before_everything_else() -> None:
 def test_not_every_misconception_is_about_the_machine() -> None:
     assert is_machine("keepalive-is-on")
     assert not is_machine("reset-is-refused")
+
+
+def test_who_takes_the_limit_to_be_exact_lets_in_the_syn_whose_ack_is_then_ignored() -> None:
+    asked = [question("last-ack-meets-accept-queue", seed) for seed in range(12)]
+    exact = [one for one in asked if "limit-is-exact" in dict(one.form.mistakes)]
+    assert exact
+    for one in exact:
+        last = max(sent.conn for sent in one.trace.sent)
+        states = [
+            event.after
+            for event in imagined(one.scenario, "limit-is-exact").events
+            if isinstance(event, Changed) and (event.host, event.conn) == ("server", last)
+        ]
+        assert states == [State.SYN_RECEIVED]

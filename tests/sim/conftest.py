@@ -3,14 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import settings
 
 from app.sim.scenario import parse
 from app.sim.trace import Trace
 from app.sim.world import run
-
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,13 @@ def test_linux_offers_all_and_the_rfc_its_mss() -> None:
     assert offered(tell(OPEN + "set: rfc")) == (Options(1460), Options(1460))
 
 
+@pytest.mark.parametrize(("buffer", "shift"), [(2304, 0), (65535, 0), (65536, 1), (1_000_000, 4)])
+def test_a_buffer_that_is_set_says_how_far_windows_are_shifted(buffer: int, shift: int) -> None:
+    """The first as recorded (29d); the others by `tcp_select_initial_window`."""
+    syn, syn_ack = offered(tell(f"server: setsockopt(SO_RCVBUF={buffer}); listen; accept\nclient: connect\n"))
+    assert (syn.wscale, syn_ack.wscale) == (10, shift)
+
+
 @pytest.mark.parametrize(
     ("setting", "field", "absent"),
     [

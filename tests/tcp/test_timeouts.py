@@ -171,6 +171,8 @@ def test_nothing_runs_when_nothing_is_awaited() -> None:
         assert next_expiry(idle) is None
         closed_by_peer = segment_arrives(idle, Segment(101, 301, fin=True), 0, dialect).block
         assert closed_by_peer.state is State.CLOSE_WAIT
+        if dialect is LINUX:  # its acknowledgment leaves with the next tick
+            closed_by_peer = expire(closed_by_peer, "delayed-ack", LINUX.tick, LINUX).block
         assert next_expiry(closed_by_peer) is None
         half = calls.close(idle, 0, dialect, reading=True).block
         half = segment_arrives(half, Segment(101, 302), 0, dialect).block

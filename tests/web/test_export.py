@@ -118,6 +118,14 @@ def test_a_script_in_packetdrills_notation() -> None:
     assert "+0 close(3) = 0" in lines
 
 
+def test_a_script_tells_what_came_ahead() -> None:
+    lost = "server: listen; accept; recv(eof)\nclient: connect; send(1400); send(300); close\nwire: drop c3\n"
+    script = packetdrill(run(parse(lost)), "server")
+    told = next(line for line in script.splitlines() if ",sack " in line)
+    assert "ack 1 " in told
+    assert told.endswith(",nop,nop,sack 1401:1702>")
+
+
 def test_every_scenario_of_the_course_has_a_script(site: FastAPI) -> None:
     for file in sorted(site.state.world.settings.content.glob("scenarios/*.scenario")):
         trace = run(parse(file.read_text(encoding="utf-8")))

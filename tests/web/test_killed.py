@@ -24,6 +24,7 @@ class Load:
 
     def __init__(self) -> None:
         self.acknowledged: set[str] = set()
+        self.refused: list[int] = []
         self.stopped = threading.Event()
         self.port = 0
 
@@ -41,7 +42,9 @@ class Load:
                     connection.request("POST", path, f"choice=1&shown={shown}", headers)
                     response = connection.getresponse()
                     response.read()
-                    assert response.status == 303, response.status
+                    if response.status != 303:  # an assertion in a thread would fail no test
+                        self.refused.append(response.status)
+                        return
                     cookie = (response.getheader("set-cookie") or cookie).partition(";")[0]
                     self.acknowledged.add(f"question/about-order/{number}/{shown}")
             except (OSError, http.client.HTTPException):
@@ -81,5 +84,6 @@ def test_no_acknowledged_answer_is_lost_by_being_killed(content: Content, tmp_pa
         kept = {key for (key,) in base.execute("SELECT key FROM attempt")}
         assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert base.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert load.refused == []
     assert load.acknowledged <= kept
     assert sum(survived) > KILLS, survived

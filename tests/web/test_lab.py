@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.lab import forks
 from app.sim.scenario import from_query, parse, to_query, written
+from app.sim.world import run
 from app.web.lab_address import EMPTY, USUAL, Place, read
 
 CLOSE = parse("server: listen; accept; recv; close\nclient: connect; send(100); close\nwire: delay 50ms")
@@ -75,6 +76,41 @@ def test_what_can_be_done_depends_on_the_moment(visitor: TestClient) -> None:
     assert [deed.deed.kind for deed in struck.deeds] == ["reboot"]
 
 
+def lifelines(page: str) -> list[tuple[str, str, str]]:
+    """Each length of a rail: the host, whether the keyboard stops there, where it leads."""
+    found = re.findall(
+        r'<a class="lifeline" href="([^"]+)"[^>]* data-host="(\w+)"(?: id="[^"]+")?( tabindex="-1")?>', page
+    )
+    return [(host, "" if skipped else "stops", unescape(url)) for url, host, skipped in found]
+
+
+def test_a_lifeline_leads_to_its_moment_and_asks_what_its_host_can_do(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE, t=100_000)).text
+    found = lifelines(page)
+    moments = {moment.at for moment in run(CLOSE).moments}
+    for host in ("client", "server"):
+        own = [url for name, _, url in found if name == host]
+        assert {read("/en/lab", urlsplit(url).query, USUAL).place.t for url in own} == moments
+        (stop,) = [url for name, stops, url in found if name == host and stops]
+        assert stop == at(CLOSE, t=100_000, sel=host) + "#doing"
+        doing = visitor.get(stop).text.partition('id="doing"')[2].partition("</section>")[0]
+        assert set(re.findall(r'id="(?:do|blow)-([a-z]+)-', doing)) == {host}
+        assert visitor.get(link(doing, "every-host")).text == page
+
+
+def test_a_host_is_picked_out_by_its_name(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE, t=100_000)).text
+    assert link(page, "only-server-0") == at(CLOSE, t=100_000, sel="server")
+
+
+def test_several_connections_are_one_host(visitor: TestClient) -> None:
+    several = parse("server: listen; accept; accept\nclient: connect; connect\nclient2: connect")
+    page = visitor.get(at(several, t=0)).text
+    found = lifelines(page)
+    assert {host for host, _, _ in found} == {"client", "client2", "server"}
+    assert page.count('class="track"') == 6
+
+
 def test_numbers_are_relative_or_absolute(visitor: TestClient) -> None:
     page = visitor.get(at(CLOSE, sel="c1")).text
     other = visitor.get(link(page, "numbers")).text
@@ -82,8 +118,41 @@ def test_numbers_are_relative_or_absolute(visitor: TestClient) -> None:
     assert 'name="num" value="abs"' in other
 
 
+def test_a_scaled_window_is_shown_as_it_is_on_the_wire(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE, sel="c2")).text
+    assert '<strong class="mono">63</strong>' in page
+    assert "63 × 1024 = 64512" in page
+    assert "64512" not in visitor.get(at(CLOSE, sel="c1")).text
+
+
 FORMS = [
     ({"do": "program", "host": "client", "number": "1", "text": "connect; close"}, "client: connect; close"),
+    (
+        {
+            "do": "call",
+            "host": "client",
+            "number": "1",
+            "position": "1",
+            "call": "send",
+            "argument": "7",
+            "sign": "+",
+            "time": "20ms",
+        },
+        "client: connect; send(7)+20ms; close",
+    ),
+    (
+        {
+            "do": "call",
+            "host": "client",
+            "number": "1",
+            "position": "2",
+            "call": "abort",
+            "argument": "",
+            "sign": "",
+            "time": "300ms",
+        },
+        "client: connect; send(100); abort\n",
+    ),
     ({"do": "add", "host": "client2", "text": "connect"}, "client2: connect"),
     ({"do": "entry", "key": "wire", "text": "drop s[S.]"}, "drop s[S.]"),
     (
@@ -119,6 +188,64 @@ WRONG = [
 ]
 
 
+WRONG_CALLS = [
+    {"call": "send", "argument": "much", "position": "1"},
+    {"call": "send", "argument": "", "position": "1"},
+    {"call": "fly", "argument": "", "position": "1"},
+    {"call": "close", "argument": "", "position": "1", "sign": "@", "time": "soon"},
+    {"call": "close", "argument": "", "position": "7"},
+    {"call": "close", "argument": "", "position": "0.0"},
+    {"call": "close", "argument": "", "position": "x"},
+    {"call": "close; close", "argument": "", "position": "1"},
+]
+
+
+@pytest.mark.parametrize("sent", WRONG_CALLS)
+def test_a_call_that_cannot_be_stays_as_it_was_typed(visitor: TestClient, sent: dict[str, str]) -> None:
+    fields = {"scenario": written(CLOSE), "do": "call", "host": "client", "number": "1", "row": "client"}
+    page = visitor.post("/en/lab", data={**fields, **sent})
+    assert page.status_code == 422
+    if sent["position"] == "1":
+        opened = page.text.partition('id="call-client-1-1" open>')[2].partition("</details>")[0]
+        assert 'id="mistake"' in opened
+        assert f'value="{sent["argument"]}"' in opened
+
+
+def test_a_program_is_built_and_mended_by_links_alone(visitor: TestClient) -> None:
+    page = visitor.get(at(EMPTY)).text
+    for call, then in [("connect", "send(100)"), ("send(100)", "close"), ("close", "connect")]:
+        offers = page.partition('id="more-client-1"')[2].partition("</details>")[0]
+        known = {text: unescape(url) for url, text in re.findall(r'href="([^"]+)">([^<]+)</a>', offers)}
+        page = visitor.get(known[call]).text
+        assert f">{then}</a>" in page.partition('id="more-client-1"')[2].partition("</details>")[0]
+    assert "client: connect; send(100); close" in written(scenario_of(link(page, "numbers")))
+    page = visitor.get(link(page, "earlier-client-1-2")).text
+    assert 'data-focus="call-client-1-2"' in page
+    page = visitor.get(link(page, "drop-client-1-2")).text
+    assert "client: connect; close\n" in written(scenario_of(link(page, "numbers")))
+    assert 'id="later-client-1-1"' not in page
+    assert 'id="earlier-client-1-0"' not in page
+
+
+def test_calls_in_a_block_are_chips_too(visitor: TestClient) -> None:
+    page = visitor.get(at(parse("server: listen; accept*{recv; close}\nclient: connect"))).text
+    changed = scenario_of(link(page, "later-server-1-1-0"))
+    assert "accept*{close; recv}" in written(changed)
+    assert "accept*{recv; close; sleep(100ms)}" in written(scenario_of(link(page, "add-server-1-1-1")))
+
+
+def test_very_long_programs_are_text_alone(visitor: TestClient) -> None:
+    page = visitor.get(at(parse(f"server: listen\nclient: connect; {'send(1); ' * 60}close"))).text
+    assert 'class="chip call"' not in page
+    assert 'id="program-2"' in page
+
+
+def test_a_level_without_programs_shows_them_and_no_more(site: FastAPI, visitor: TestClient) -> None:
+    for level in site.state.world.experiments.levels:
+        page = visitor.get(f"/en/lab/levels/{level.id}").text
+        assert ('class="chip call"' in page) is ("calls" in level.allowed), level.id
+
+
 @pytest.mark.parametrize("sent", WRONG, ids=[one["do"] for one in WRONG])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_mistake_is_pointed_at_and_what_was_typed_stays(visitor: TestClient, sent: dict[str, str], lang: str) -> None:
@@ -128,6 +255,15 @@ def test_a_mistake_is_pointed_at_and_what_was_typed_stays(visitor: TestClient, s
     assert re.search(r"\n *\^</code>", mistake[:1500])
     assert sent["text"].splitlines()[-1] in unescape(page.text)
     assert "<b>" not in page.text
+
+
+@pytest.mark.parametrize("path", ["lab", "lab/levels/refused"])
+def test_the_keys_are_said_in_the_words_of_the_lab(visitor: TestClient, path: str) -> None:
+    dialog = visitor.get(f"/en/{path}").text.partition("<keys-dialog>")[2].partition("</keys-dialog>")[0]
+    assert "step" not in dialog
+    for keys in ("→", "←", "P", "Enter", "?"):
+        assert f"<kbd>{keys}</kbd>" in dialog
+    assert "Next step" in visitor.get("/en/lessons/three-way-handshake").text
 
 
 def test_two_programs_and_one_fewer(visitor: TestClient) -> None:
@@ -210,8 +346,6 @@ def test_everything_of_the_gallery_opens(site: FastAPI, visitor: TestClient, lan
 
 
 def test_every_segment_of_the_gallery_can_be_selected(site: FastAPI, visitor: TestClient) -> None:
-    from app.sim.world import run
-
     for group in site.state.world.experiments.groups:
         for experiment in group.experiments:
             for name in list(run(experiment.scenario).segments)[:12]:

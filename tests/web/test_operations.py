@@ -2,6 +2,9 @@
 
 import json
 import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -32,12 +35,37 @@ def test_it_is_not_ready_before_the_database_is_migrated(tmp_path) -> None:
     assert "migrate" in answer.text
 
 
+def test_it_is_not_ready_where_nothing_can_be_written(tmp_path: Path) -> None:
+    place = Place(data=tmp_path, database_url="")
+    upkeep.migrate(place)
+    with closing(create_app(Settings(), place).state.world), sqlite3.connect(place.file) as connection:
+        connection.execute("PRAGMA wal_checkpoint")
+        only_read = Place(data=tmp_path, database_url=f"sqlite:///file:{place.file}?mode=ro&uri=true")
+        answer = TestClient(create_app(Settings(), only_read)).get("/readyz")
+    assert answer.status_code == 503
+    assert "read-only" in answer.text
+
+
+def test_it_is_not_ready_where_nobody_writes_any_more(tmp_path: Path) -> None:
+    place = Place(data=tmp_path, database_url="")
+    upkeep.migrate(place)
+    app = create_app(Settings(), place)
+    assert TestClient(app).get("/readyz").status_code == 200
+    app.state.world.close()
+    answer = TestClient(app).get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "the writer has stopped\n")
+
+
 def test_numbers_are_there_only_where_they_were_asked_for(visitor: TestClient, run: FastAPI) -> None:
     assert visitor.get("/metrics").status_code == 404
     watched = TestClient(run)
     watched.get("/en/states")
+    for n in range(3):
+        watched.request(f"ODD{n}", "/en/states")
     told = watched.get("/metrics").text
     assert 'ackademy_answers_total{method="GET",route="/{lang}/states",status="200"}' in told
+    assert 'ackademy_answers_total{method="other",route="/{lang}/states",status="405"} 3.0' in told
+    assert "ODD" not in told
     assert 'ackademy_answer_seconds_bucket{le="0.01",route="/{lang}/states"}' in told
 
 
@@ -47,14 +75,22 @@ def test_a_line_of_json_for_each_answer(run: FastAPI, capsys: pytest.CaptureFixt
     try:
         log_as_json()
         TestClient(run).get("/en/no-such-page")
-        TestClient(run).get("/en/carry/whoever-has-this-has-it-all")
-        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        address, visitor = "/en/carry/whoever-has-this-has-it-all", TestClient(run, client=("198.51.100.9", 1))
+        visitor.get(address)
+        visitor.get(f"{address}/", follow_redirects=False)
+        visitor.post(address, headers={"sec-fetch-site": "cross-site"})
+        for _ in range(5):
+            TestClient(run, client=("198.51.100.10", 1)).get("/en/search?q=1")
+        TestClient(run, client=("198.51.100.10", 1)).post(address)
+        told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        lines = [line for line in told if "search" not in line.get("path", "")]
     finally:
         root.handlers[:], root.level = handlers, level
-    line, secret = (line for line in lines if line["name"] == "ackademy.access")
+    line, *secrets = (line for line in lines if line["name"] == "ackademy.access")
     assert (line["method"], line["path"], line["status"]) == ("GET", "/en/no-such-page", 404)
     assert line["ms"] > 0
-    assert secret["path"] == "/{lang}/carry/{token}"
+    assert [secret["status"] for secret in secrets] == [404, 307, 403, 429]
+    assert {secret["path"] for secret in secrets} == {"/en/carry/{token}"}
 
 
 def test_one_address_may_not_ask_for_too_much_of_what_is_costly(run: FastAPI) -> None:

@@ -132,6 +132,37 @@ def test_the_first_answer_counts(site: FastAPI, visitor: TestClient) -> None:
     assert 'value="1000"' in visitor.get(f"{url}&q=1").text
 
 
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [("who-keeps-time-wait", {"choice": "1"}), ("ack-of-the-syn", {"choice": "1"})],
+    ids=["to another question", "that can no longer be read"],
+)
+def test_an_answer_of_an_older_course_is_not_taken_for_one_to_this_question(
+    site: FastAPI, visitor: TestClient, source: str, answer: dict[str, str]
+) -> None:
+    url, world = "/en/quiz/ack-of-the-syn?seed=3&n=1", site.state.world
+
+    def open_question() -> str:
+        return visitor.get(url, follow_redirects=False).headers["location"].removeprefix(f"{url}&q=")
+
+    visitor.post("/en/questions/ack-of-the-syn?seed=99", data={"number": "77"})
+    learner = world.signer.learner(visitor.cookies[COOKIE])
+    (pick,) = world.course.pool.again(["ack-of-the-syn"], 3)
+    old = {"key": "quiz/ack-of-the-syn?seed=3&n=1#1", "source": source, "seed": pick.seed, "answer": answer}
+    kept = recorded(site, visitor)[0]._replace(**old, context="quiz")
+    with world.store.writing() as connection:
+        attempts.record(connection, learner, attempts.Answer(*kept[2:]), world.now())
+    page = visitor.get(f"{url}&q=1").text
+    assert 'id="verdict"' not in page
+    assert '<button class="button primary">' in page
+    assert open_question() == "1"
+    for number in ("78", "79"):
+        assert 'id="verdict"' in visitor.post(f"{url}&q=1", data={"number": number}).text
+    assert open_question() == "end"
+    answers = [one.answer for one in recorded(site, visitor) if one.context == "quiz"]
+    assert answers == [answer, {"number": "78"}]
+
+
 def test_the_end_tells_what_was_wrong_and_retries_only_that(site: FastAPI, visitor: TestClient) -> None:
     url = "/en/quiz/ack-of-the-syn,two-segments?seed=9&n=2"
     page = visitor.post(f"{url}&q=1", data={"number": "77"}).text

@@ -5,18 +5,21 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import event
 
 from app.progress import attempts
 from app.progress.memory import Memory
 from app.progress.trouble import Trouble
 from app.quiz.dice import Dice
 from app.quiz.pool import Source
+from app.web import next_time
 from app.web.fresh import fresh
 from app.web.learners import COOKIE, known
 from tests.web.studying import DAY, HOUR, MINUTE, NOW, Student
@@ -194,6 +197,35 @@ def test_in_the_quiz_too_but_not_for_a_friend_with_the_link(student: Student, vi
     assert 'class="next-time"' not in visitor.get(answered).text
     assert 'class="feedback"' in visitor.get(answered).text
     assert 'class="next-time"' not in get(student, answered)  # of another quiz's seed: it was never answered here
+
+
+def test_a_page_reads_what_is_known_of_a_learner_once(student: Student) -> None:
+    asked: list[str] = []
+
+    def note(*execution: Any) -> None:
+        asked.append(execution[2])
+
+    student.answered(ACK, NOW - 5 * DAY)
+    student.answered("third-segment", NOW - 30 * DAY)
+    url = give(student, next_question(student)).headers["location"]
+    engine = student.world.store.engine
+    for page, attempts_too in ((url, 1), ("/en/", 0)):
+        student.world.dues.clear()
+        asked.clear()
+        event.listen(engine, "before_cursor_execute", note)
+        get(student, page)
+        event.remove(engine, "before_cursor_execute", note)
+        for table, times in (("memory", 1), ("step_read", 1), ("setting", 1), ("attempt", attempts_too)):
+            assert sum(f"FROM {table} " in statement for statement in asked) == times, (page, table)
+
+
+def test_a_history_that_nobody_has_is_not_gone_through_for_a_page(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = give(student, "/en/questions/third-segment?seed=3").headers["location"]
+    assert 'class="next-time"' in get(student, url)
+    monkeypatch.setattr(next_time, "MOST", 0)
+    assert 'class="next-time"' not in get(student, url)
 
 
 def test_of_a_review_the_first_answer_counts_however_often_it_is_sent(student: Student) -> None:

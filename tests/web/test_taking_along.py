@@ -6,7 +6,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
@@ -15,6 +15,7 @@ from app.progress.tables import Table
 from app.progress.trouble import Trouble
 from app.web import export
 from app.web.learners import COOKIE
+from app.web.taking import Quiz
 from tests.web.studying import Student
 
 
@@ -54,6 +55,22 @@ def test_what_was_exported_is_imported_as_often_as_one_likes(studied: Student, o
         theirs = history.of(connection, studied.world.signer.learner(other.cookies[COOKIE]))
     assert theirs == mine
     assert "has been added" in other.get("/en/progress?said=imported").text
+
+
+def test_whatever_the_site_has_kept_it_takes_back(site: FastAPI, other: TestClient) -> None:
+    """A quiz on every skill, taken twice over, and a box that somebody has ticked with NUL."""
+    world = site.state.world
+    subject = ",".join([*world.skills] * 3)
+    url = f"/en/quiz/{subject}?seed=3&n=2&q=1"
+    question = Quiz(
+        Request({"type": "http", "query_string": b"seed=3&n=2", "headers": []}), world, world.words["en"], subject
+    ).question(1)
+    assert other.post(url, data={**question.form.key, "unsure": "\0"}).status_code == 303
+    assert 'id="verdict"' in other.get(url).text
+    mine = TestClient(site, follow_redirects=False)
+    assert send(mine, other.get("/en/progress/export").content).status_code == 303
+    assert json.loads(mine.get("/en/progress/export").content)["attempts"][0]["answer"]["unsure"] == ""
+    assert 'id="verdict"' in mine.get(url).text
 
 
 @pytest.mark.parametrize(

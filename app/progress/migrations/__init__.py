@@ -22,7 +22,7 @@ def migrate(store: Store) -> bool:
         return False
     from app.progress.migrations.steps import upgrade  # noqa: PLC0415 - see above
 
-    with store.writing() as connection:
+    with store.altering() as connection:
         if not store.sqlite:
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # a migration may take its time
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY})")

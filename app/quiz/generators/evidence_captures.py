@@ -15,9 +15,9 @@ from app.sim.scenario import parse
 from app.sim.trace import Sent, Trace
 from app.sim.world import run
 
-LOST, SILENT, SILENCE, REFUSED = (
+LOST, OVERFLOW, SILENCE, REFUSED = (
     "refused-means-lost",
-    "closed-port-is-silent",
+    "reset-means-overflow",
     "silence-means-refused",
     "reset-is-refused",
 )
@@ -39,7 +39,7 @@ def captured(trace: Trace) -> Hashable:
     skill="evidence.diagnosis",
     kind="diagnose",
     level=2,
-    beliefs=(LOST, SILENT, SILENCE, AGAIN, MEANS_LOST),
+    beliefs=(LOST, OVERFLOW, SILENCE, AGAIN, MEANS_LOST),
     source="man:tcpdump.1",
 )
 def capture_of_an_opening(dice: Dice) -> Draft:
@@ -49,7 +49,7 @@ def capture_of_an_opening(dice: Dice) -> Draft:
     listens = f"server: listen; accept\nclient: connect@{at}ms"
     again = "".join(f"client/{n}: connect@{at + 1_000 * (n - 1)}ms\n" for n in range(1, 4))
     causes = {
-        "refused": Cause(f"server:\nclient: connect@{at}ms\n{wire}", {LOST: "dropped", SILENT: "full"}),
+        "refused": Cause(f"server:\nclient: connect@{at}ms\n{wire}", {LOST: "dropped", OVERFLOW: "full"}),
         "dropped": Cause(f"{listens}\n{wire}; drop c1..", {SILENCE: "refused", AGAIN: "several"}),
         "ack-lost": Cause(f"{listens}; recv\n{wire}; drop c2..", {MEANS_LOST: "syn-ack-lost", AGAIN: "several"}),
         "full": Cause(f"server: listen(0)\nclient2: connect\nclient: connect@{at + 300}ms\n{wire}"),

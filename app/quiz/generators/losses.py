@@ -185,15 +185,16 @@ def _states(trace: Trace, moment: int) -> tuple[str, str]:
 def states_after_a_loss(dice: Dice) -> Draft:
     """Both ends' states when one of the seven segments has been lost, before anything is sent again."""
     this = loss(dice, SEVEN)
-    trace, believed = worlds(this.scenario, (TOGETHER,) if this.part == "third-ack" else ())
+    trace = run(this.scenario)
     spared = run(this.scenario._replace(wire=this.scenario.wire[:1]))
     arrival = spared.moment_at(spared.segments[this.name].arrivals[0]).index
     sender = trace.segments[this.name].source
-    guesses = {
+    guesses = {TOGETHER: ("ESTABLISHED", "ESTABLISHED")} if this.part == "third-ack" else {}
+    guesses |= {
         BOTH_CHANGE: _states(spared, arrival),
         UNDONE: _states(trace, leaves(trace, this.name) - 1),
     }
-    key, wrong = lures(trace, believed, lambda world: _states(world, lost(world, this.name)), guesses)
+    key, wrong = lures(trace, {}, lambda world: _states(world, lost(world, this.name)), guesses)
     states = dict(zip(ENDS, key, strict=True))
     asked = "handshake" if this.part in HANDSHAKE else "teardown"
     return Draft(

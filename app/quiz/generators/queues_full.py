@@ -22,7 +22,7 @@ ABORTS = "server.tcp_abort_on_overflow=1; "  # its default is not set, so that a
 
 
 class Race(NamedTuple):
-    """Two requests are let in while the accept queue has one place left: the second's last ACK comes too late."""
+    """Two requests are let in while the accept queue has room: for one more, the second's last ACK comes too late."""
 
     trace: Trace
     backlog: int
@@ -34,17 +34,23 @@ class Race(NamedTuple):
         return sent(self.trace, "client", ".", conn).name
 
 
-def _race(dice: Dice, *, first: str = "", second: str = "", accepts: str = "", more: str = "end=2900ms") -> Race:
-    """`first` and `second` are what the two clients do after connect(), `accepts` what the server does."""
-    backlog, start, delay = dice.randint(1, 3), dice.randint(211, 299), dice.delay()
+def _race(
+    dice: Dice, *, room: int = 1, first: str = "", second: str = "", accepts: str = "", more: str = "end=2900ms"
+) -> Race:
+    """`first` and `second` are what the two clients do after connect(), `accepts` what the server does.
+
+    `room` is how many places the accept queue has left.
+    """
+    backlog, start, delay = dice.randint(room, 3), dice.randint(211, 299), dice.delay()
+    waiting = backlog + 1 - room
     text = (
-        f"server: listen({backlog}){accepts}\n{filling(dice, backlog)}"
-        f"client/{backlog + 1}: connect@{start}ms{first}\n"
-        f"client/{backlog + 2}: connect@{start + dice.randint(3, 2 * delay - 3)}ms{second}\n"
+        f"server: listen({backlog}){accepts}\n{filling(dice, waiting)}"
+        f"client/{waiting + 1}: connect@{start}ms{first}\n"
+        f"client/{waiting + 2}: connect@{start + dice.randint(3, 2 * delay - 3)}ms{second}\n"
         f"wire: delay {delay}ms\nset: {more}"
     )
     trace = run(parse(text))
-    return Race(trace, backlog, FIRST + backlog, FIRST + backlog + 1)
+    return Race(trace, backlog, FIRST + waiting, FIRST + waiting + 1)
 
 
 def _fate(trace: Trace, ack: str) -> str:
@@ -63,9 +69,13 @@ def _fate(trace: Trace, ack: str) -> str:
     source="kernel:ip-sysctl#tcp_abort_on_overflow",
 )
 def last_ack_meets_accept_queue(dice: Dice) -> Draft:
-    """Two last ACKs compete for the last place of the accept queue: what becomes of one of them."""
-    race, late = _race(dice), dice.random() < 0.6
-    conn = race.loser if late else race.winner
+    """Two last ACKs come where the accept queue has one place left, or two: what becomes of the second.
+
+    Two, so that who takes the limit to be exact lets both SYNs in, too.
+    """
+    late = dice.random() < 0.6
+    race = _race(dice, room=1 if late else 2)
+    conn = race.loser
     ack = race.ack(conn)
     key, wrong = lures(
         race.trace,
@@ -176,7 +186,8 @@ def both_ends_at_overflow(dice: Dice) -> Draft:
 def bytes_before_accept(dice: Dice) -> Draft:
     """A client sends to a program that doesn't accept(): from the accept queue, or left outside of it."""
     late, length = dice.random() < 0.5, dice.length()
-    race = _race(dice, **{"second" if late else "first": f"; send({length})"})
+    sends = f"; send({length})"
+    race = _race(dice, second=sends) if late else _race(dice, first=sends)
     trace, conn = race.trace, race.loser if late else race.winner
     lure = {TOGETHER: "acknowledged"} if late else {ON_ACCEPT: "repeated"}
 

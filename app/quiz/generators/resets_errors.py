@@ -81,7 +81,7 @@ def _failing(errno: str) -> Say:
 SEQUENCES = (("send", "send", "recv"), ("send", "recv", "send"), ("recv", "send", "recv"), ("recv", "recv", "send"))
 
 
-@generator(skill="reset.errors", kind="single", level=3, beliefs=(STAYS, EOF, REFUSED), source="man:send.2")
+@generator(skill="reset.errors", kind="single", level=3, beliefs=(STAYS, EOF, PIPE, REFUSED), source="man:send.2")
 def one_reset_several_calls(dice: Dice) -> Draft:
     """A RST has come; what each of the next three calls returns."""
     end, calls, at = dice.choice(ENDS), dice.choice(SEQUENCES), dice.randint(391, 590)
@@ -101,7 +101,7 @@ def one_reset_several_calls(dice: Dice) -> Draft:
 
     guesses = {
         STAYS: ("ECONNRESET",) * 3,
-        EOF: tuple("0" if call == "recv" else "EPIPE" for call in calls),
+        EOF if calls[0] == "recv" else PIPE: tuple("0" if call == "recv" else "EPIPE" for call in calls),
         REFUSED: ("ECONNREFUSED", *results(trace)[1:]),
     }
     key, wrong = lures(trace, {}, results, guesses)

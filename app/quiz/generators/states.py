@@ -17,7 +17,8 @@ from app.sim.world import run
 TOGETHER, SWAPPED = "ends-change-together", "close-wait-is-the-closers"
 PASSIVE, BOTH, CLIENT = "time-wait-at-passive-closer", "both-ends-time-wait", "time-wait-at-the-client"
 ITSELF, FOUR, REPEATED = "close-wait-closes-itself", "always-four-segments", "acks-are-retransmitted"
-ESTABLISHED, ACCEPT, WAITS = "both-established-together", "established-on-accept", "client-waits-for-server"
+ESTABLISHED, BY_SYN = "both-established-together", "established-by-the-syn"
+ACCEPT, WAITS = "established-on-accept", "client-waits-for-server"
 OPEN_FAILS, LEADS = "simultaneous-open-fails", "fin-leads-to-close-wait"
 
 CLOSING = {  # who closes first: both programs, with what each does in the end
@@ -117,7 +118,7 @@ def filled(
     skill="handshake.states",
     kind="states",
     level=1,
-    beliefs=(ESTABLISHED, ACCEPT, WAITS, TOGETHER),
+    beliefs=(BY_SYN, ESTABLISHED, ACCEPT, WAITS, TOGETHER),
     source="rfc:9293#3.5",
 )
 def handshake_states(dice: Dice) -> Draft:
@@ -134,10 +135,11 @@ def handshake_states(dice: Dice) -> Draft:
     programs = (
         f"server: listen; accept@{accept}ms\nclient: connect; send({dice.length()})+{speaks + dice.randint(1, 90)}ms"
     )
-    trace, believed = worlds(connection(dice, programs, wire), (ESTABLISHED,))
+    trace, believed = worlds(connection(dice, programs, wire), (BY_SYN,))
     fields = state_fields(trace)
     made = {name for name in names if fields[f"{name}.server"] == "ESTABLISHED"}
     formulas = {
+        ESTABLISHED: {f"{name}.server": "ESTABLISHED" for name in names if fields[f"{name}.client"] == "ESTABLISHED"},
         ACCEPT: {f"{name}.server": "SYN-RECEIVED" for name in made},
         WAITS: {f"{name}.client": "SYN-SENT" for name in set(names) - made},
         TOGETHER: all_together(trace),

@@ -14,5 +14,6 @@ client: connect; send(100); recv
 450 server close returns ok
 500 client receives s3
 500 client ESTABLISHED > CLOSE-WAIT
-500 client sends . 101:101(0) ack 2
 500 client recv returns 0
+504 client timer delayed-ack
+504 client sends . 101:101(0) ack 2

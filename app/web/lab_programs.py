@@ -1,0 +1,141 @@
+"""The programs of the lab as chips, one a call: where each control of a chip leads, and which calls can follow."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from app.lab import forks
+from app.lab.next_calls import next_calls
+from app.lab.programs import Place as Position
+from app.sim.program import Call, Program
+from app.sim.scenario import Scenario
+from app.sim.writer import arguments, call_text, duration
+from app.web.lab_address import Place
+
+MOST_CHIPS = 40  # calls of an experiment that are shown as chips: more are easier to read as text
+
+
+class Offer(NamedTuple):
+    """A call that can follow, and where one gets by adding it."""
+
+    text: str
+    url: str
+
+
+class CallChip(NamedTuple):
+    """A call: its parts as the form has them, and where the links of its chip lead ("" or None where it has none)."""
+
+    id: str  # of a program and its call: `client-2-0`; in the block of an `accept*`, `server-1-1-0`
+    position: str
+    text: str
+    name: str
+    argument: str
+    sign: str
+    time: str
+    remove: str
+    earlier: "Move | None"
+    later: "Move | None"
+    inner: "Chips | None"
+
+
+class Move(NamedTuple):
+    """Where one gets by moving a call, and the id of its chip there."""
+
+    url: str
+    id: str
+
+
+class Chips(NamedTuple):
+    """The calls of a program, or of a block in it, in their order."""
+
+    id: str
+    calls: tuple[CallChip, ...]
+    offers: tuple[Offer, ...]
+
+
+class Row(NamedTuple):
+    """A program, as it can be edited: as text, and unless it is too long, as chips."""
+
+    key: str
+    host: str
+    number: int
+    text: str
+    chips: Chips | None
+
+
+def rows(place: Place) -> tuple[Row, ...]:
+    """Every program of the experiment."""
+    programs = place.scenario.programs
+    few = sum(_calls(program.calls) for program in programs) <= MOST_CHIPS
+    return tuple(
+        Row(
+            program.host if program.number == 1 else f"{program.host}/{program.number}",
+            program.host,
+            program.number,
+            "; ".join(map(call_text, program.calls)),
+            _chips(place, program, program.calls, ()) if few else None,
+        )
+        for program in programs
+    )
+
+
+def position(text: str) -> Position:
+    """A call's position as a form sends it: `2`, or `1.0`. Raises ForkError."""
+    parts = text.split(".")
+    if not all(part.isascii() and part.isdecimal() and len(part) < 4 for part in parts):
+        raise forks.ForkError("lab.fork.no-call")
+    return tuple(map(int, parts))
+
+
+def _calls(calls: tuple[Call, ...]) -> int:
+    return sum(1 + _calls(call.block or ()) for call in calls)
+
+
+def _chips(place: Place, program: Program, calls: tuple[Call, ...], around: Position) -> Chips:
+    """Those of the calls that stand in the block at `around`; () is the program itself."""
+    offers = []
+    for text in next_calls(place.scenario, program, calls if around else None):
+        end = (*around, len(calls))
+        add = partial(forks.insert_call, host=program.host, number=program.number, place=end, text=text)
+        if url := _url(place, add):
+            offers.append(Offer(text, url))
+    chips = tuple(_chip(place, program, call, (*around, index), len(calls)) for index, call in enumerate(calls))
+    return Chips(_id(program, around), chips, tuple(offers))
+
+
+def _chip(place: Place, program: Program, call: Call, at: Position, of: int) -> CallChip:
+    inner = None if call.block is None else _chips(place, program, call.block, at)
+    return CallChip(
+        _id(program, at),
+        ".".join(map(str, at)),
+        call_text(call),
+        call.name,
+        ", ".join(arguments(call)),
+        call.when.sign if call.when else "",
+        duration(call.when.us) if call.when else "",
+        _url(place, lambda scenario: forks.remove_call(scenario, *program[:2], at)),
+        _move(place, program, at, -1, of),
+        _move(place, program, at, 1, of),
+        inner,
+    )
+
+
+def _move(place: Place, program: Program, at: Position, by: int, of: int) -> Move | None:
+    """That many places later, among `of` calls."""
+    to = at[-1] + by
+    if not 0 <= to < of:
+        return None
+    url = _url(place, lambda scenario: forks.move_call(scenario, *program[:2], at, by))
+    return Move(url, _id(program, (*at[:-1], to))) if url else None
+
+
+def _id(program: Program, at: Position) -> str:
+    return "-".join((program.host, str(program.number), *map(str, at)))
+
+
+def _url(place: Place, fork: Callable[[Scenario], Scenario]) -> str:
+    """Where that fork is; "" where there is none."""
+    try:
+        return place._replace(scenario=fork(place.scenario)).url
+    except forks.ForkError:
+        return ""
