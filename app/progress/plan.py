@@ -68,8 +68,8 @@ def _next(study: Study, reviews: tuple[Skill, ...]) -> NextStep:
         return onward
     if new:
         return _about("learn", _to_learn(study, new))
-    known = (study.due(study.memories[skill.id]) for skill in study.skills if skill.id in study.memories)
-    return NextStep("rest", until=min((when for when in known if when > study.now), default=None))
+    coming = (when for skill in study.skills if (when := study.coming(skill)))
+    return NextStep("rest", until=min(coming, default=None))
 
 
 def to_read(study: Study) -> NextStep | None:

@@ -89,6 +89,17 @@ class Study:
         interview = None if self.days_left is None else self.interview
         return due(memory.last, memory.stability, memory.failed, interview=interview, zone=self.zone)
 
+    def coming(self, skill: Skill) -> datetime | None:
+        """When it will be asked about again, in UTC; None where it waits already, was never asked about, or is safe.
+
+        It is safe where the interview is tomorrow and enough of it will be left.
+        """
+        memory = self.memories.get(skill.id)
+        if memory is None or (self.days_left == 1 and not self.at_risk(skill)):
+            return None
+        when = self.due(memory)
+        return when if when > self.now else None
+
     def chance(self, skill: Skill, at: datetime) -> float:
         """The chance that the skill is remembered at that time, if nothing is done; 0 if it never was or was wrong."""
         memory = self.memories.get(skill.id)

@@ -208,8 +208,7 @@ def _due(here: World, words: Words, study: Study, planned: Plan) -> Due:
         if chance := study.chance(first, study.now):
             told = words("progress.due.at-risk", skill=name, chance=percent(words, chance))
         return Due(len(waiting), minutes(words, ceil(sum(skill.seconds for skill in waiting) / 60)), told, "")
-    coming = [study.due(study.memories[id]) for id in skills if id in study.memories]
-    when = min((at for at in coming if at > study.now), default=None)
+    when = min((at for skill in study.skills if (at := study.coming(skill))), default=None)
     told = words("progress.due.next", when=moment(words, when, study.now, study.zone)) if when else ""
     return Due(0, "", "", told)
 

@@ -240,6 +240,16 @@ def test_who_has_done_everything_rests_until_the_next_review() -> None:
     assert next_step(Study((), (), {}, set(), START)) == NextStep("rest")
 
 
+def test_nobody_waits_for_a_review_that_is_not_needed_before_the_interview() -> None:
+    memories = known(*((skill.id, START, True) for skill in SKILLS))
+    rested = study(START + MINUTE, memories=memories, read=ALL_READ)
+    assert next_step(rested).until == memories["skill-0.0"].due
+    assert next_step(replace(rested, interview=(START + DAY).date())) == NextStep("rest")
+    noon = known(*((skill.id, START - 8 * HOUR, True) for skill in SKILLS))
+    faded = study(START - 7 * HOUR, memories=noon, read=ALL_READ, interview=(START + DAY).date())
+    assert next_step(faded).until == START, "what will have faded is gone through in the evening"
+
+
 def test_on_the_last_day_what_is_asked_most_is_read_first() -> None:
     tomorrow = (START + DAY).date()
     assert next_step(study(interview=tomorrow)) == NextStep("begin", "lesson-3", "step-0")
