@@ -5,18 +5,18 @@ from typing import Literal, NamedTuple
 
 from app.progress.readiness import minutes_a_day, ready_on
 from app.progress.reviews import Day, due, forecast
-from app.progress.study import Lesson, Skill, Study
+from app.progress.study import Skill, Study
 
 
 class NextStep(NamedTuple):
     """The one thing to do now.
 
     `review`: what is due, beginning with `skill`. `learn`: questions about `skill`, which is new. `read`: go on with
-    `step` of `lesson`. `rest`: there is nothing until `until`, when a review is due, if one will be. Where there is a
-    skill, `lesson` and `step` are those that teach it.
+    `step` of `lesson`. `begin`: the same, of a lesson of which nothing was read. `rest`: there is nothing until
+    `until`, when a review is due, if one will be. Where there is a skill, `lesson` and `step` are those that teach it.
     """
 
-    kind: Literal["review", "learn", "read", "rest"]
+    kind: Literal["review", "learn", "read", "begin", "rest"]
     lesson: str = ""
     step: str = ""
     skill: str = ""
@@ -59,18 +59,36 @@ def next_step(study: Study) -> NextStep:
 def _next(study: Study, reviews: tuple[Skill, ...]) -> NextStep:
     new = [skill for skill in study.skills if _new(study, skill)]
     prepared = [skill for skill in new if all(_known(study, other) for other in skill.requires)]
-    unread = [lesson for lesson in study.lessons if study.unread(lesson)]
+    onward = to_read(study)
     if reviews:
         return _about("review", reviews[0])
     if prepared:
         return _about("learn", _to_learn(study, prepared))
-    if unread:
-        lesson = _to_read(study, unread)
-        return NextStep("read", lesson.id, study.unread(lesson)[0])
+    if onward:
+        return onward
     if new:
         return _about("learn", _to_learn(study, new))
-    known = (study.due(study.memories[skill.id]) for skill in study.skills if skill.id in study.memories)
-    return NextStep("rest", until=min((when for when in known if when > study.now), default=None))
+    coming = (when for skill in study.skills if (when := study.coming(skill)))
+    return NextStep("rest", until=min(coming, default=None))
+
+
+def to_read(study: Study) -> NextStep | None:
+    """Where to read: on where one left off, else in a lesson that was begun, else the next; None if all is read.
+
+    On the last day the next is the one whose answer is worth most.
+    """
+    unread = [lesson for lesson in study.lessons if study.unread(lesson)]
+    if not unread:
+        return None
+    begun = [lesson for lesson in unread if len(study.unread(lesson)) < len(lesson.steps)]
+    if not begun:
+        lesson = max(unread, key=study.gain) if study.last_day else unread[0]
+        return NextStep("begin", lesson.id, lesson.steps[0])
+    where, last = study.left or ("", "")
+    lesson = next((lesson for lesson in begun if lesson.id == where), begun[0])
+    behind = lesson.steps[lesson.steps.index(last) + 1 :] if lesson.id == where and last in lesson.steps else ()
+    rest = study.unread(lesson)
+    return NextStep("read", lesson.id, next((step for step in behind if step in rest), rest[0]))
 
 
 def _about(kind: Literal["review", "learn"], skill: Skill) -> NextStep:
@@ -89,11 +107,3 @@ def _known(study: Study, skill: str) -> bool:
 
 def _to_learn(study: Study, new: list[Skill]) -> Skill:
     return max(new, key=lambda skill: skill.weight) if study.last_day else new[0]
-
-
-def _to_read(study: Study, unread: list[Lesson]) -> Lesson:
-    """The lesson to go on with: one that was begun, else the next."""
-    if study.last_day:
-        return max(unread, key=study.weight)
-    begun = (lesson for lesson in unread if len(study.unread(lesson)) < len(lesson.steps))
-    return next(begun, unread[0])

@@ -28,6 +28,9 @@ EARLY = timedelta(hours=6)
 
 DAY = timedelta(days=1)
 
+EVENING = timedelta(hours=4)
+"""How long before the day of the interview the last review is at the latest: there is an evening left for it."""
+
 # Without steps of its own the library does nothing but FSRS: what comes soon after a wrong answer is decided here.
 FSRS = Scheduler(desired_retention=RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
@@ -59,9 +62,9 @@ def begins(day: date, zone: tzinfo) -> datetime:
 def due(last: datetime, stability: float, failed: int, *, interview: date | None, zone: tzinfo) -> datetime:
     """When a skill that was last reviewed then is due.
 
-    What was wrong (`failed`) comes again AGAIN later. Before an interview nothing is due later than the beginning of
-    its day, and a skill is due as soon as less is remembered than is wanted at that time: RETENTION until the last
-    week, then LAST_WEEK_RETENTION. A review on that day or after it is planned as if there was no interview.
+    What was wrong (`failed`) comes again AGAIN later. Before an interview nothing is due later than on the evening
+    before, and a skill is due as soon as less is remembered than is wanted at that time: RETENTION until the last week,
+    then LAST_WEEK_RETENTION. A review on that day or after it is planned as if there was no interview.
     """
     usual = last + (AGAIN if failed else interval(stability, RETENTION))
     if interview is None or last >= (day := begins(interview, zone)):
@@ -69,4 +72,9 @@ def due(last: datetime, stability: float, failed: int, *, interview: date | None
     if not failed:
         sharper = last + interval(stability, LAST_WEEK_RETENTION)
         usual = min(usual, max(sharper, day - LAST_WEEK))
-    return min(usual, day)
+    return min(usual, _evening_before(day, last))
+
+
+def _evening_before(day: datetime, last: datetime) -> datetime:
+    """The last moment for another review before that day; where its evening has come, in this sitting."""
+    return max(day - EVENING, last + min(SITTING, (day - last) / 2))

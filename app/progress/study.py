@@ -11,12 +11,19 @@ from app.progress.schedule import DAY, LAST_WEEK_RETENTION, begins, due, remembe
 
 NOON = timedelta(hours=12)
 
+ANSWERS = "answers"
+"""What the answers at the end of a lesson are called among what was read; it is none of the lesson's steps."""
+
 
 class Lesson(NamedTuple):
-    """A lesson: its steps, and about how many seconds a step and its answer in half a minute take to read."""
+    """A lesson: its steps, and about how many seconds a step and its answer in half a minute take to read.
+
+    `weight` is how often interviewers ask for that answer, on any scale.
+    """
 
     id: str
     steps: tuple[str, ...]
+    weight: float = 1
     step_seconds: float = 90
     answer_seconds: float = 90
 
@@ -39,8 +46,9 @@ class Skill(NamedTuple):
 class Study:
     """A learner at a moment. Lessons and skills are in the order of the course; each skill's lesson is among them.
 
-    `memories` are by skill (others than the course's are not looked at), `read` has (lesson, step), `zone` is where the
-    learner's days begin, `begun` is when the learner was first seen. An interview that is over plays no part, whatever
+    `memories` are by skill (others than the course's are not looked at), `read` has (lesson, step), the step may be
+    ANSWERS; `left` is the step that was read last. `zone` is where the learner's days begin, `begun` is when the
+    learner was first seen. An interview that is over plays no part, whatever
     date the memories' `due` was made for: here it is worked out anew.
     """
 
@@ -52,6 +60,7 @@ class Study:
     interview: date | None = None
     zone: tzinfo = UTC
     begun: datetime | None = None
+    left: tuple[str, str] | None = None
 
     @property
     def today(self) -> date:
@@ -80,6 +89,17 @@ class Study:
         interview = None if self.days_left is None else self.interview
         return due(memory.last, memory.stability, memory.failed, interview=interview, zone=self.zone)
 
+    def coming(self, skill: Skill) -> datetime | None:
+        """When it will be asked about again, in UTC; None where it waits already, was never asked about, or is safe.
+
+        It is safe where the interview is tomorrow and enough of it will be left.
+        """
+        memory = self.memories.get(skill.id)
+        if memory is None or (self.days_left == 1 and not self.at_risk(skill)):
+            return None
+        when = self.due(memory)
+        return when if when > self.now else None
+
     def chance(self, skill: Skill, at: datetime) -> float:
         """The chance that the skill is remembered at that time, if nothing is done; 0 if it never was or was wrong."""
         memory = self.memories.get(skill.id)
@@ -97,6 +117,15 @@ class Study:
         """The skills that the lesson teaches."""
         return tuple(skill for skill in self.skills if skill.lesson == lesson.id)
 
+    def prepares(self, skill: Skill) -> tuple[Skill, ...]:
+        """The skills that come before it."""
+        return tuple(other for other in self.skills if other.id in skill.requires)
+
+    def requires(self, lesson: Lesson) -> tuple[Lesson, ...]:
+        """The lessons that teach what comes before its skills."""
+        before = {other.lesson for skill in self.taught(lesson) for other in self.prepares(skill)} - {lesson.id}
+        return tuple(other for other in self.lessons if other.id in before)
+
     def unread(self, lesson: Lesson) -> tuple[str, ...]:
         """The steps still to be read; none where all that the lesson teaches is mastered anyway."""
         skills = self.taught(lesson)
@@ -104,6 +133,16 @@ class Study:
             return ()
         return tuple(step for step in lesson.steps if (lesson.id, step) not in self.read)
 
-    def weight(self, lesson: Lesson) -> float:
-        """How often interviewers ask for what the lesson teaches and is not mastered."""
-        return sum(skill.weight for skill in self.taught(lesson) if not self.mastered(skill))
+    def knows_answer(self, lesson: str) -> bool:
+        """Whether the answers of that lesson were read."""
+        return (lesson, ANSWERS) in self.read
+
+    def value(self, skill: Skill) -> float:
+        """What a question about the skill is worth: how often it is asked, by how much of it would be missing."""
+        return skill.weight * (1 - self.chance(skill, self.horizon))
+
+    def gain(self, lesson: Lesson) -> float:
+        """What the answer of a lesson is worth: how often it is asked for, by how unsure the learner is of it."""
+        skills = self.taught(lesson)
+        whole = sum(skill.weight for skill in skills)
+        return lesson.weight * (sum(map(self.value, skills)) / whole if whole else 1)

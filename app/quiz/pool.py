@@ -58,6 +58,10 @@ class Pool:
         """The skill that a source asks about. Raises KeyError for an unknown source."""
         return self._known[id].skill
 
+    def kind(self, id: str) -> str:
+        """The kind of a source's questions. Raises KeyError for an unknown source."""
+        return self.written[id].model.kind if id in self.written else GENERATORS[id].kind
+
     def of_skill(self, skill: str) -> tuple[Source, ...]:
         """The sources that ask about that skill."""
         return tuple(source for source in self.sources if source.skill == skill)

@@ -26,10 +26,13 @@ def lasting(words: Words, span: timedelta) -> str:
 
 
 def moment(words: Words, at: datetime, now: datetime, zone: tzinfo) -> str:
-    """The hour if it is on the same day, else the day: `11:40 PM`, `Mon, Nov 30`."""
-    there = at.astimezone(zone)
-    if there.date() == now.astimezone(zone).date():
-        return format_time(there, "short", locale=locale_of(words))
+    """The hour if it is today or tomorrow, else the day: `11:40 PM`, `11:40 PM tomorrow`, `Mon, Nov 30`."""
+    there, today = at.astimezone(zone), now.astimezone(zone).date()
+    hour = format_time(there, "short", locale=locale_of(words))
+    if there.date() == today:
+        return hour
+    if there.date() == today + timedelta(days=1):
+        return words("date.tomorrow", time=hour)
     return spaced(format_skeleton("MMMEd", there, locale=locale_of(words)))
 
 

@@ -8,13 +8,13 @@ from fastapi import Request, Response
 
 from app.course.lesson import Lesson, Part
 from app.draw.svg import Drawing, phase
+from app.progress.plan import to_read
 from app.progress.reviews import waiting
 from app.progress.study import Study
 from app.progress.trouble import Trouble
 from app.web import learners
 from app.web.amounts import days
-from app.web.reading_kept import Step, left_off
-from app.web.suggestions import Suggestion, reading_on, suggestion
+from app.web.suggestions import Suggestion, reading, suggestion
 from app.web.world import World, world
 from app.words import Words
 
@@ -79,7 +79,7 @@ class Done(NamedTuple):
 
 
 class Today(NamedTuple):
-    """What a learner is shown first. `besides` goes on with the lesson where they left off; `left` is till the day."""
+    """What a learner is shown first. `besides` is where to read on, `left` is how far off the interview is."""
 
     next: Suggestion
     besides: Suggestion | None
@@ -87,7 +87,7 @@ class Today(NamedTuple):
     steps: int
     mastered: int
     skills: int
-    left: str  # until the interview, "" without one
+    left: str  # "" without an interview
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,10 @@ def _personal(here: World, request: Request, words: Words) -> HomeView | None:
     study = learner.study
     onward = suggestion(here, words, study)
     done = _done(study)
-    besides = _unread(study, left_off(here, learner)) if onward.kind != "read" else None
+    besides = None if onward.reads else to_read(study)
     today = Today(
         onward,
-        reading_on(here, words, *besides) if besides else None,
+        reading(here, words, besides) if besides else None,
         sum(lesson.read for lesson in done.values()),
         sum(lesson.steps for lesson in done.values()),
         sum(study.mastered(skill) for skill in study.skills),
@@ -153,18 +153,6 @@ def _personal(here: World, request: Request, words: Words) -> HomeView | None:
         "" if study.days_left is None else days(words, study.days_left),
     )
     return HomeView(_parts(here.course.editions[words.lang].parts), None, today, done)
-
-
-def _unread(study: Study, last: Step | None) -> Step | None:
-    """What to read next: in the lesson of the step that was read last if it goes on, else in one that was begun."""
-    unread = {lesson.id: lesson for lesson in study.lessons if study.unread(lesson)}
-    if last and last.lesson in unread:
-        lesson = unread[last.lesson]
-        behind = lesson.steps[lesson.steps.index(last.id) + 1 :] if last.id in lesson.steps else ()
-        return Step(lesson.id, next((step for step in behind if step in study.unread(lesson)), study.unread(lesson)[0]))
-    begun = (lesson for lesson in unread.values() if len(study.unread(lesson)) < len(lesson.steps))
-    first = next(begun, next(iter(unread.values()), None))
-    return Step(first.id, study.unread(first)[0]) if first else None
 
 
 def _done(study: Study) -> dict[str, Done]:

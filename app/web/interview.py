@@ -1,7 +1,7 @@
 """The date of the interview and the learner's time zone: a form, and what it saves."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from app.web.world import World, world
 from app.web.zones import USUAL
 from app.words import Words
 
+TOMORROW = "tomorrow"  # in place of a date
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -41,8 +42,10 @@ async def set_interview(request: Request, lang: str) -> Response:
     words = here.speak(lang)
     form = await request.form(max_files=0, max_fields=8, max_part_size=200)
     day = None if "day" not in form and "clear" not in form else "" if "clear" in form else str(form["day"]).strip()
-    wanted = Wanted(day, str(form.get("zone", "")).strip())
     learner = known(here, request)
+    wanted = Wanted(day, str(form.get("zone", "")).strip())
+    if day == TOMORROW:
+        wanted = replace(wanted, day=_tomorrow(here.now(), _zone(words, learner, wanted)))
     said, complaint = _judged(here, words, learner, wanted)
     if complaint:
         return show(request, here, words, said=complaint, wanted=(wanted.day or "", wanted.zone), status=422)
@@ -50,17 +53,30 @@ async def set_interview(request: Request, lang: str) -> Response:
         id = learner.id if learner else uuid4()
         now, values = here.now(), wanted.values
         id = await here.writer.write(lambda connection: settings.put(connection, id, values, now), id)
-    response = RedirectResponse(
-        f"/{lang}/progress{f'?said={said}' if said else ''}", 303, {"cache-control": "no-store"}
-    )
+    back = "/tonight" if form.get("back") == "tonight" else f"?said={said}" if said else ""
+    response = RedirectResponse(f"/{lang}/progress{back}", 303, {"cache-control": "no-store"})
     if said:
         remember(here, request, response, id)
     return response
 
 
+def _zone(words: Words, learner: Learner | None, wanted: Wanted) -> str:
+    """The zone in which the day is meant; it may be none."""
+    return wanted.zone or (learner.settings.get(settings.ZONE) if learner else "") or USUAL[words.lang]
+
+
+def _tomorrow(now: datetime, zone: str) -> str:
+    """The date of tomorrow in that zone, in UTC where it is none."""
+    try:
+        settings.check(settings.ZONE, zone)
+    except settings.BadSetting:
+        zone = "UTC"
+    return (now.astimezone(ZoneInfo(zone)).date() + DAY).isoformat()
+
+
 def _judged(here: World, words: Words, learner: Learner | None, wanted: Wanted) -> tuple[str, str]:
     """What will have been done, "" for nothing; or a complaint."""
-    zone = wanted.zone or (learner.settings.get(settings.ZONE) if learner else "") or USUAL[words.lang]
+    zone = _zone(words, learner, wanted)
     try:
         settings.check(settings.ZONE, zone)
     except settings.BadSetting:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
 from fastapi import Request, Response
@@ -11,13 +11,13 @@ from app.progress import attempts, learners, memories, reading, settings
 from app.progress.attempts import Recorded
 from app.progress.memory import Memory
 from app.progress.reading import StepRead
-from app.progress.records import SLOW
 from app.progress.reviews import waiting
-from app.progress.study import Study
+from app.progress.study import ANSWERS, Study
 from app.progress.trouble import Trouble
 from app.quiz.answers import Answer, Verdict
 from app.quiz.question import Question
 from app.web.answering import UNSURE
+from app.web.pace import PACES
 
 if TYPE_CHECKING:  # the world shows in every page what this file counts
     from app.web.world import World
@@ -25,8 +25,8 @@ if TYPE_CHECKING:  # the world shows in every page what this file counts
 COOKIE = "learner"
 TEN_YEARS = 10 * 365 * 24 * 3600
 LONGEST = 3600  # seconds after which somebody was not thinking, but away
-SLOW_KINDS = {"trace": 240.0, "states": 240.0, "order": 150.0, "build": 120.0, "number": 120.0, "diagnose": 120.0}
 FRESH = timedelta(minutes=1)  # how long a count may be wrong because of what another process has written
+SOON = {0: "today", 1: "tomorrow"}  # by the days left until the interview
 COUNTED = 20_000  # learners whose count is remembered
 
 
@@ -42,6 +42,13 @@ class Learner:
     def memory(self, skill: str) -> Memory | None:
         """What is remembered of a skill; None if it was never asked about."""
         return self.study.memories.get(skill)
+
+
+class Waits(NamedTuple):
+    """How many skills wait to be reviewed, and whether the interview is `today` or `tomorrow`; "" for neither."""
+
+    due: int
+    interview: str
 
 
 def learner_of(here: "World", request: Request) -> UUID | None:
@@ -87,12 +94,13 @@ def _read(here: "World", request: Request) -> Learner | None:
             calendar.interview,
             calendar.zone,
             learners.begun(connection, learner),
+            next(((one.lesson, one.step) for one in reversed(steps) if one.step != ANSWERS), None),
         )
     return Learner(learner, study, held, steps)
 
 
-def due(here: "World", request: Request) -> int | None:
-    """How many skills wait for this learner, for the head of every page; None for a visitor, or in trouble.
+def waits(here: "World", request: Request) -> Waits | None:
+    """What waits for this learner, for the head of every page; None for a visitor, or in trouble.
 
     Remembered until the next one falls due, a minute at most, and forgotten with whatever this process writes.
     """
@@ -100,21 +108,21 @@ def due(here: "World", request: Request) -> int | None:
     if id is None:
         return None
     now = here.now()
-    count, until = here.dues.get(id, (0, now))
-    if until > now:
-        return count
+    if (counted := here.dues.get(id)) and counted[1] > now:
+        return counted[0]
     try:
         learner = known(here, request)
     except Trouble:
         return None
     if learner is None:
         return None
-    count = len(waiting(learner.study))
+    days = learner.study.days_left
+    told = Waits(len(waiting(learner.study)), "" if days is None else SOON.get(days, ""))
     later = [memory.due for memory in learner.study.memories.values() if memory.due > now]
     if len(here.dues) >= COUNTED:
         here.dues.clear()
-    here.dues[id] = (count, min([now + FRESH, *later]))
-    return count
+    here.dues[id] = (told, min([now + FRESH, *later]))
+    return told
 
 
 async def record(
@@ -142,7 +150,7 @@ async def record(
         hinted=False,
         unsure=UNSURE in given,
         seconds=seconds,
-        slow=SLOW_KINDS.get(question.kind, SLOW),
+        slow=PACES[question.kind].slow,
         context=context,
         content_version=here.version,
     )

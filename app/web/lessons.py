@@ -11,6 +11,7 @@ from app.course.blocks import AskBlock, Player, Predict
 from app.course.lesson import Lesson, Term
 from app.course.skills import Skill
 from app.draw.svg import phase
+from app.progress.study import ANSWERS
 from app.web.asking import Asked, asked
 from app.web.home import lesson_url
 from app.web.not_here import Link, NotHere
@@ -84,7 +85,7 @@ class LessonView:
 
 
 async def lesson(request: Request, lang: str, slug: str) -> Response:
-    """`/{lang}/lessons/{slug}?step=3`."""
+    """`/{lang}/lessons/{slug}?step=3`; with `read=answers` it is the answers that are read."""
     here = world(request)
     words = here.speak(lang)
     lessons = here.course.editions[lang].lessons
@@ -95,7 +96,9 @@ async def lesson(request: Request, lang: str, slug: str) -> Response:
     except NoSuchStep as step:
         raise _no_step(step, lessons[slug], words) from None
     response = here.show(request, words, view, slug, reading, section="course", query=reading.query)
-    if steps := lessons[slug].steps:
+    if request.query_params.get("read") == ANSWERS:
+        note(here, request, Step(slug, ANSWERS))
+    elif steps := lessons[slug].steps:
         note(here, request, Step(slug, steps[reading.step - 1].id))
     return response
 

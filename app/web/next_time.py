@@ -8,6 +8,7 @@ from fastapi import Request
 from app.progress import attempts
 from app.progress.attempts import Attempt, Effect
 from app.progress.mastery import lacking, mastered
+from app.progress.records import Memory
 from app.progress.study import Study
 from app.progress.trouble import Trouble
 from app.quiz.answers import Answer
@@ -68,20 +69,26 @@ def meant(given: Answer) -> dict[str, str]:
 
 def _told(words: Words, study: Study, attempt: Attempt, effect: Effect, lesson: str) -> NextTime:
     before, after = effect
-    due = study.due(after)
     slipped = ""
     if after.failed >= OFTEN:
         slipped = words("next-time.again", count=after.failed)
     elif before is not None and after.lapses > before.lapses:
         slipped = words("next-time.slipped")
-    message = "next-time.due" if due <= study.now else "next-time.wrong" if after.failed else "next-time.right"
-    return NextTime(
-        words(message, when=ahead(words, due - study.now), date=moment(words, due, study.now, study.zone)),
-        _gap(words, effect, due - after.last),
-        _mastery(words, attempt, effect),
-        slipped,
-        lesson if slipped else "",
-    )
+    if study.days_left == 1 and not _at_risk(study, attempt.skill):  # it will not be asked for
+        when, gap = words("next-time.safe"), ""
+    else:
+        when, gap = _when(words, study, after), _gap(words, effect, study.due(after) - after.last)
+    return NextTime(when, gap, _mastery(words, attempt, effect), slipped, lesson if slipped else "")
+
+
+def _at_risk(study: Study, skill: str) -> bool:
+    return any(study.at_risk(one) for one in study.skills if one.id == skill)
+
+
+def _when(words: Words, study: Study, memory: Memory) -> str:
+    due = study.due(memory)
+    message = "next-time.due" if due <= study.now else "next-time.wrong" if memory.failed else "next-time.right"
+    return words(message, when=ahead(words, due - study.now), date=moment(words, due, study.now, study.zone))
 
 
 def _gap(words: Words, effect: Effect, now: timedelta) -> str:

@@ -39,6 +39,7 @@ class Page:
     origin: str
     found: bool = True  # an error has no address of its own
     due: int | None = None  # skills that wait to be reviewed; None for a visitor who has not answered anything
+    soon: str = ""  # `today` or `tomorrow`, where the interview is that near or an evening is planned
 
     @property
     def lang(self) -> str:

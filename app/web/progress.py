@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import ClassVar, NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
@@ -16,7 +17,7 @@ from app.progress.study import Study
 from app.web.amounts import day, days, full_day, minutes, percent
 from app.web.dates import moment
 from app.web.ideas import Idea, ideas
-from app.web.learners import Learner, known
+from app.web.learners import SOON, Learner, known
 from app.web.looking_back import RECENT, Chart, Recent, Trend, ahead_chart, calendar_chart, recent, trends
 from app.web.skill_map import MapPart, skill_map
 from app.web.suggestions import Suggestion, suggestion
@@ -115,15 +116,16 @@ def show(
     return here.answer(request, words, here.renderer.render(page, view), status)
 
 
-def newcomer(here: World) -> Study:
-    """What can be planned for somebody who has not answered anything."""
-    return Study(here.syllabus.lessons, here.syllabus.skills, {}, frozenset(), here.now())
+def newcomer(here: World, words: Words) -> Study:
+    """What can be planned for somebody who has not answered anything; their day is that of most who read this."""
+    zone = ZoneInfo(USUAL[words.lang])
+    return Study(here.syllabus.lessons, here.syllabus.skills, {}, frozenset(), here.now(), zone=zone)
 
 
 def _view(
     here: World, words: Words, learner: Learner | None, said: str, wanted: tuple[str, str] | None
 ) -> ProgressView:
-    study = learner.study if learner else newcomer(here)
+    study = learner.study if learner else newcomer(here, words)
     given, last = _answers(here, learner)
     planned = plan(study)
     zone = known_here(learner.settings.get(settings.ZONE, "")) if learner else ""
@@ -175,7 +177,7 @@ def _goal(words: Words, study: Study, planned: Plan) -> Goal:
         pace,
         "" if study.last_day else _ready(words, study, planned),
         _late(study, planned),
-        {0: "today", 1: "tomorrow"}.get(left, ""),
+        SOON.get(left, ""),
     )
 
 
@@ -206,8 +208,7 @@ def _due(here: World, words: Words, study: Study, planned: Plan) -> Due:
         if chance := study.chance(first, study.now):
             told = words("progress.due.at-risk", skill=name, chance=percent(words, chance))
         return Due(len(waiting), minutes(words, ceil(sum(skill.seconds for skill in waiting) / 60)), told, "")
-    coming = [study.due(study.memories[id]) for id in skills if id in study.memories]
-    when = min((at for at in coming if at > study.now), default=None)
+    when = min((at for skill in study.skills if (at := study.coming(skill))), default=None)
     told = words("progress.due.next", when=moment(words, when, study.now, study.zone)) if when else ""
     return Due(0, "", "", told)
 

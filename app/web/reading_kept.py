@@ -11,8 +11,9 @@ from fastapi import Request, Response
 from sqlalchemy import Connection
 
 from app.progress import learners, reading
+from app.progress.study import ANSWERS
 from app.progress.trouble import Trouble
-from app.web.learners import COUNTED, Learner, learner_of
+from app.web.learners import COUNTED, learner_of
 from app.web.world import World, world
 
 LOG = logging.getLogger("ackademy")
@@ -69,12 +70,6 @@ def note(here: World, request: Request, step: Step) -> None:
         here.writer.submit(lambda connection: _keep(here, connection, learner, [step]), learner).add_done_callback(done)
 
 
-def left_off(here: World, learner: Learner) -> Step | None:
-    """The step of the course that this learner read last."""
-    lessons = next(iter(here.course.editions.values())).lessons
-    return next((Step(one.lesson, one.step) for one in reversed(learner.steps) if one.lesson in lessons), None)
-
-
 def _keep(here: World, connection: Connection, learner: UUID, steps: list[Step]) -> bool:
     """Keep them, in that order, for a learner who is known: who has deleted everything is not made anew by a visit."""
     now = here.now()
@@ -86,7 +81,7 @@ def _keep(here: World, connection: Connection, learner: UUID, steps: list[Step])
 
 
 def _step(here: World, text: str) -> Step | None:
-    """The step of that name, if the course has it."""
+    """The step of that name, or the answers of the lesson, if the course has it."""
     slug, _, id = text.partition("#")
     lesson = next(iter(here.course.editions.values())).lessons.get(slug)
-    return Step(slug, id) if lesson and any(step.id == id for step in lesson.steps) else None
+    return Step(slug, id) if lesson and (id == ANSWERS or any(step.id == id for step in lesson.steps)) else None

@@ -143,8 +143,8 @@ def _percent(memory: Memory, study: Study) -> int:
 
 
 def _upcoming(here: World, words: Words, study: Study) -> Upcoming | None:
-    coming = [(study.due(study.memories[skill.id]), skill.id) for skill in study.skills if skill.id in study.memories]
-    when, id = min((one for one in coming if one[0] > study.now), default=(study.now, ""))
+    coming = ((when, skill.id) for skill in study.skills if (when := study.coming(skill)))
+    when, id = min(coming, default=(study.now, ""))
     if not id:
         return None
     name = here.skills[id].names[words.lang]

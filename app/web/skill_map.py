@@ -74,9 +74,10 @@ def _tile(here: World, words: Words, study: Study, skill: Skill, skills: dict[st
     kind, said, share, due = "new", words("progress.map.new"), 0.0, ""
     if memory is not None:
         share = remembered(memory.stability, study.now - memory.last)
-        when = study.due(memory)
-        if waits or when > study.now:  # else it is safe until the interview is over
-            due = words("progress.map.due-now") if waits else ahead(words, when - study.now)
+        if waits:
+            due = words("progress.map.due-now")
+        elif when := study.coming(skill):  # else it is safe until the interview is over
+            due = ahead(words, when - study.now)
         said = percent(words, share)
         kind = "known" if share >= RETENTION else "fading" if share >= FAINT else "faint"
         if memory.failed:

@@ -21,6 +21,11 @@ class Suggestion(NamedTuple):
     title: str
     note: str
 
+    @property
+    def reads(self) -> bool:
+        """Whether it leads to a lesson."""
+        return self.kind in ("read", "begin")
+
 
 def suggestion(here: World, words: Words, study: Study) -> Suggestion:
     """What the plan says this learner should do now."""
@@ -30,21 +35,21 @@ def suggestion(here: World, words: Words, study: Study) -> Suggestion:
             return _review(here, words, study, step)
         case "learn":
             return _learn(here, words, step)
-        case "read":
-            return reading_on(here, words, step.lesson, step.step)
+        case "read" | "begin":
+            return reading(here, words, step)
     return _rest(words, study, step)
 
 
-def reading_on(here: World, words: Words, slug: str, step: str) -> Suggestion:
-    """Go on with a lesson at that step."""
-    lesson = here.course.editions[words.lang].lessons[slug]
-    number = next((one.number for one in lesson.steps if one.id == step), 1)
+def reading(here: World, words: Words, step: NextStep) -> Suggestion:
+    """Begin a lesson, or go on with it, at that step."""
+    lesson = here.course.editions[words.lang].lessons[step.lesson]
+    number = next(one.number for one in lesson.steps if one.id == step.step)
     return Suggestion(
-        "read",
-        step_url(words, slug, step, number),
-        words("next.read", title=lesson.title),
+        step.kind,
+        step_url(words, step.lesson, step.step, number),
+        words(f"next.{step.kind}", title=lesson.title),
         lesson.title,
-        words("next.read.note", step=number, steps=len(lesson.steps)),
+        words(f"next.{step.kind}.note", step=number, steps=len(lesson.steps)),
     )
 
 

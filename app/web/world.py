@@ -23,6 +23,7 @@ from app.progress.place import Place
 from app.progress.writer import Writer
 from app.web import learners
 from app.web.assets import Assets
+from app.web.evening import under_way
 from app.web.language import remember
 from app.web.limits import Allowance
 from app.web.not_here import NotHere
@@ -49,7 +50,7 @@ class World:
         self.lock = InUse(place)
         self.writer = Writer(self.store)
         self.signer = place.signer()
-        self.dues: dict[UUID, tuple[int, datetime]] = {}  # what `learners.due` remembers
+        self.dues: dict[UUID, tuple[learners.Waits, datetime]] = {}  # what `learners.waits` remembers
         self.new_links = Allowance(parse(settings.new_links)) if settings.new_links else None
         self.places: dict[UUID, tuple[str, str]] = {}  # what `reading_kept.note` wrote last
         self.words = load(settings.content / "locale")
@@ -99,8 +100,12 @@ class World:
 
     def page(self, request: Request, words: Words, section: Section, query: str = "") -> Page:
         """The frame for what is asked for; `query` is what the page understood of its own, in one order."""
-        path, due = request.scope["path"], learners.due(self, request)
-        return Page(words, path, query, chosen(request), section, self.settings.origin, due=due)
+        path, waits = request.scope["path"], learners.waits(self, request)
+        soon = waits.interview if waits else ""
+        if not soon and under_way(request, self.now()):
+            soon = "tomorrow"
+        due = waits.due if waits else None
+        return Page(words, path, query, chosen(request), section, self.settings.origin, due=due, soon=soon)
 
     def show(
         self,

@@ -1,5 +1,5 @@
 // @ts-check
-import { parsed, withStep } from "./steps.js";
+import { parsed, withRead, withStep } from "./steps.js";
 
 const KEY = "reading";
 const STAY = 1000; // milliseconds at a step from which on it was read, and not passed by
@@ -15,14 +15,10 @@ export function kept() {
   }
 }
 
-/**
- * @param {string} lesson
- * @param {number} step
- * @param {string} id
- */
-function keep(lesson, step, id) {
+/** @param {import("./steps.js").Kept} place */
+function keep(place) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(withStep(kept(), lesson, step, id)));
+    localStorage.setItem(KEY, JSON.stringify(place));
   } catch {
     // then the place is forgotten with the page
   }
@@ -54,7 +50,7 @@ export function watch(lesson, element) {
     clearTimeout(staying);
     if (!here) return;
     if (isLearner() && navigator.onLine) navigator.sendBeacon("/read", form([`${lesson}#${here.id}`]));
-    else keep(lesson, here.step, here.id);
+    else keep(withStep(kept(), lesson, here.step, here.id));
     here = null;
   };
   element.addEventListener("step", (event) => {
@@ -65,5 +61,7 @@ export function watch(lesson, element) {
   });
   addEventListener("pagehide", () => performance.now() - since >= STAY && settle());
   const first = /** @type {HTMLElement | null} */ (element.querySelector("[aria-current=step]"));
-  if (first && !isLearner()) keep(lesson, Number(first.dataset.step), first.id); // a learner's came with the page
+  if (!first || isLearner()) return; // a learner's came with the page
+  const answers = location.hash === "#answers" && withRead(kept(), `${lesson}#answers`);
+  keep(answers || withStep(kept(), lesson, Number(first.dataset.step), first.id));
 }

@@ -24,13 +24,19 @@ export function parsed(text) {
 
 /**
  * @param {Kept | null} kept
+ * @param {string} name  lesson#step, of what was read beside the place where the visitor is
+ * @returns {Kept}
+ */
+export function withRead(kept, name) {
+  const { lesson, step, read } = kept ?? { lesson: "", step: 1, read: [] };
+  return { lesson, step, read: [...read.filter((other) => other !== name), name] };
+}
+
+/**
+ * @param {Kept | null} kept
  * @param {string} lesson
  * @param {number} step
  * @param {string} id  of the step
  * @returns {Kept}
  */
-export function withStep(kept, lesson, step, id) {
-  const name = `${lesson}#${id}`;
-  const others = (kept?.read ?? []).filter((other) => other !== name);
-  return { lesson, step, read: [...others, name] };
-}
+export const withStep = (kept, lesson, step, id) => ({ ...withRead(kept, `${lesson}#${id}`), lesson, step });

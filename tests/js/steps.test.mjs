@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parsed, withStep } from "../../static/js/steps.js";
+import { parsed, withRead, withStep } from "../../static/js/steps.js";
 
 test("the place is the step read last, and every step is kept once", () => {
   const first = withStep(null, "why-three", 1, "two");
   assert.deepEqual(first, { lesson: "why-three", step: 1, read: ["why-three#two"] });
   const third = withStep(withStep(first, "why-three", 2, "old-syn"), "why-three", 1, "two");
   assert.deepEqual(third, { lesson: "why-three", step: 1, read: ["why-three#old-syn", "why-three#two"] });
+});
+
+test("what was read beside the place leaves the place where it is", () => {
+  const place = withStep(null, "why-three", 2, "old-syn");
+  const read = ["why-three#old-syn", "both-at-once#answers"];
+  assert.deepEqual(withRead(place, "both-at-once#answers"), { ...place, read });
+  assert.deepEqual(parsed(JSON.stringify(withRead(null, "a#answers")))?.read, ["a#answers"]);
 });
 
 test("what was kept is read back", () => {

@@ -11,7 +11,7 @@ from app.progress.study import Lesson, Skill, Study
 START = datetime(2026, 12, 1, 20, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-LESSONS = tuple(Lesson(f"lesson-{n}", tuple(f"step-{k}" for k in range(4))) for n in range(4))
+LESSONS = tuple(Lesson(f"lesson-{n}", tuple(f"step-{k}" for k in range(4)), weight=1 + n) for n in range(4))
 SKILLS = tuple(
     Skill(f"skill-{n}.{k}", f"lesson-{n}", f"step-{k}", (f"skill-{n}.{k - 1}",) if k else (), weight=1 + n + k / 10)
     for n in range(4)

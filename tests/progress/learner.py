@@ -13,14 +13,15 @@ from app.progress.tonight import Item
 
 DAY = timedelta(days=1)
 
-LESSONS = tuple(Lesson(f"lesson-{n}", tuple(f"step-{k}" for k in range(8))) for n in range(6))
+WEIGHTS = (3, 9, 1, 6, 2, 4)
+LESSONS = tuple(Lesson(f"lesson-{n}", tuple(f"step-{k}" for k in range(8)), WEIGHTS[n]) for n in range(6))
 SKILLS = tuple(
     Skill(
         f"skill-{n}.{k}",
         lesson=f"lesson-{n}",
         step=f"step-{2 * k + 1}",
         requires=(f"skill-{n}.{k - 1}",) if k else (),
-        weight=(3, 9, 1, 6, 2, 4)[n],
+        weight=WEIGHTS[n],
     )
     for n in range(6)
     for k in range(4)
@@ -95,7 +96,7 @@ class Learner:
                 if step.until is None or step.until > end:
                     break
                 self.now = step.until
-            elif step.kind == "read":
+            elif step.kind in ("read", "begin"):
                 self._read(step.lesson, step.step)
             else:
                 self._ask(step.kind, step.skill)
@@ -106,7 +107,7 @@ class Learner:
         page = self._open(sum(item.minutes for item in items))
         for item in items:
             end = self.now + timedelta(minutes=item.minutes)
-            for skill in item.skills if item.kind == "drill" else ():
+            for skill in item.skills if item.kind in ("drill", "again") else ():
                 self._ask("drill", skill)
             for lesson, step in self._steps(item) if item.kind == "read" else ():
                 self._read(lesson, step)

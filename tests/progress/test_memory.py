@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.progress.grading import grade
 from app.progress.memory import Review, after, replay, rescheduled, retrievability
-from app.progress.schedule import AGAIN, EARLY, FSRS, LONGEST, RETENTION, begins, interval, remembered
+from app.progress.schedule import AGAIN, EARLY, EVENING, FSRS, LONGEST, RETENTION, begins, interval, remembered
 from tests.progress.histories import DAY, HOUR, MINUTE, START, dates, moments, review, reviews, told, zones
 
 DIFFERENT = 31 * MINUTE  # enough for another sitting
@@ -101,6 +101,14 @@ def test_an_evening_and_the_next_one_a_little_earlier_are_a_day_apart() -> None:
 # The interview
 
 
+def test_no_review_reaches_into_the_day_of_the_interview() -> None:
+    day = (START + DAY).date()
+    midnight = begins(day, UTC)
+    assert told(review(START - 8 * HOUR), interview=day).due == midnight - EVENING
+    assert told(review(), interview=day).due == START + 30 * MINUTE, "it is the evening: in this sitting"
+    assert told(review(midnight - MINUTE, right=False), interview=day).due < midnight
+
+
 def test_the_last_week_asks_for_more() -> None:
     memory = told(review(), review(START + 2 * DAY))
     for days, sooner in ((60, False), (30, False), (6, True)):
@@ -117,23 +125,27 @@ def test_a_skill_that_the_last_week_finds_too_weak_is_due_when_it_begins() -> No
 
 def test_the_interview_day_begins_where_the_learner_is() -> None:
     shanghai, day = ZoneInfo("Asia/Shanghai"), date(2026, 12, 2)
-    assert rescheduled(told(review()), interview=day).due == datetime(2026, 12, 2, tzinfo=UTC)
-    evening = datetime(2026, 12, 1, 20, tzinfo=shanghai)
-    memory = after(None, review(evening), interview=day, zone=shanghai)
-    assert memory.due == datetime(2026, 12, 2, tzinfo=shanghai)
+    afternoon = told(review(START - 6 * HOUR))
+    assert rescheduled(afternoon, interview=day).due == datetime(2026, 12, 1, 20, tzinfo=UTC)
+    noon = datetime(2026, 12, 1, 12, tzinfo=shanghai)
+    memory = after(None, review(noon), interview=day, zone=shanghai)
+    assert memory.due == datetime(2026, 12, 1, 20, tzinfo=shanghai)
     assert memory.last.tzinfo is UTC
     assert memory.due.tzinfo is UTC
 
 
 @given(reviews(), dates(), zones())
-def test_nothing_is_due_after_the_interview(history: list[Review], interview: date | None, zone: tzinfo) -> None:
+def test_nothing_is_due_on_the_day_of_the_interview(
+    history: list[Review], interview: date | None, zone: tzinfo
+) -> None:
     for memory in replay(history, interview=interview, zone=zone).values():
         assert memory.due > memory.last
         usual = rescheduled(memory, interview=None).due
         if interview is None or memory.last >= begins(interview, zone):
             assert memory.due == usual
         else:
-            assert memory.due <= min(usual, begins(interview, zone))
+            assert memory.due <= usual
+            assert memory.due < begins(interview, zone)
 
 
 @given(reviews(), dates(), dates(), zones())

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.progress.memory import Memory, after, replay, retrievability
-from app.progress.plan import NextStep, next_step, plan
+from app.progress.plan import NextStep, next_step, plan, to_read
 from app.progress.readiness import minutes_a_day, ready_on, work_left
 from app.progress.reviews import DAYS_AHEAD, due, forecast, mixed, waiting
-from app.progress.schedule import begins
-from app.progress.study import Skill, Study
+from app.progress.schedule import EVENING, begins
+from app.progress.study import ANSWERS, Skill, Study
 from tests.progress.histories import DAY, HOUR, LESSONS, MINUTE, SKILLS, START, review, studies
 
 ALL_READ = {(lesson.id, step) for lesson in LESSONS for step in lesson.steps}
@@ -91,14 +91,15 @@ def test_on_the_day_before_all_that_is_at_risk_is_gone_through_once() -> None:
     tomorrow = (START + DAY).date()
     memories = known(
         ("skill-0.0", START - 2 * DAY, True),  # will have faded to under 0.95 by then
-        ("skill-1.0", START - 9 * HOUR, True),  # this morning
+        ("skill-1.0", START - 9 * HOUR, True),  # this morning: the evening is for it
+        ("skill-1.1", START - HOUR, True),
         ("skill-2.0", START - 9 * HOUR, False),
         *(("skill-3.0", START - n * 4 * DAY, True) for n in (1, 2, 3)),  # safe
     )
-    assert names(due(study(memories=memories, interview=tomorrow))) == ["2.0", "0.0"]
+    assert names(due(study(memories=memories, interview=tomorrow))) == ["2.0", "0.0", "1.0"]
     assert names(due(study(memories=memories))) == ["2.0", "0.0"]
     answered = {**memories, "skill-0.0": after(memories["skill-0.0"], review(), interview=tomorrow)}
-    assert names(due(study(memories=answered, interview=tomorrow))) == ["2.0"]
+    assert names(due(study(memories=answered, interview=tomorrow))) == ["2.0", "1.0"]
 
 
 def test_on_the_morning_of_the_interview_what_was_learned_last_night_may_rest() -> None:
@@ -152,7 +153,7 @@ def test_before_the_interview_only_what_will_be_at_risk_is_counted_and_a_day_ahe
         (review(at, skill=skill.id) for skill, times in ((SKILLS[0], 1), (SKILLS[3], 5)) for at in days_before(times)),
         interview=day,
     )
-    assert memories["skill-1.0"].due == begins(day, UTC)
+    assert memories["skill-1.0"].due == begins(day, UTC) - EVENING
     assert [one.reviews for one in forecast(study(memories=memories, interview=day))][:6] == [0, 1, 0, 0, 0, 0]
     late = study(START + 3 * DAY, memories=memories, interview=day)
     assert [one.reviews for one in forecast(late)][:3] == [1, 0, 0]
@@ -176,7 +177,7 @@ def test_the_forecast_forgets_nobody_who_is_due_in_time(learner: Study) -> None:
 
 
 def test_a_newcomer_reads() -> None:
-    assert next_step(study()) == NextStep("read", "lesson-0", "step-0")
+    assert next_step(study()) == NextStep("begin", "lesson-0", "step-0")
 
 
 def test_what_was_read_is_asked_about_before_reading_on() -> None:
@@ -209,10 +210,27 @@ def test_a_lesson_that_was_begun_is_finished_first() -> None:
     assert next_step(study(read=read, memories=memories)) == NextStep("read", "lesson-2", "step-1")
 
 
+def test_the_lesson_that_was_left_is_gone_on_with_on_the_last_day_too() -> None:
+    read = {("lesson-0", "step-0"), ("lesson-1", "step-0"), ("lesson-1", "step-2")}
+    tomorrow = (START + DAY).date()
+    for left, onward in (
+        (("lesson-1", "step-2"), ("lesson-1", "step-3")),
+        (("lesson-1", "step-0"), ("lesson-1", "step-1")),
+        (("lesson-0", "step-0"), ("lesson-0", "step-1")),
+        (("gone", "step-0"), ("lesson-0", "step-1")),
+    ):
+        assert to_read(study(interview=tomorrow, read=read, left=left)) == NextStep("read", *onward)
+    assert to_read(study(read=ALL_READ, left=("lesson-1", "step-2"))) is None
+
+
+def test_to_have_read_the_answers_is_not_to_have_begun_the_lesson() -> None:
+    assert next_step(study(read={("lesson-2", ANSWERS)})) == NextStep("begin", "lesson-0", "step-0")
+
+
 def test_nobody_is_sent_to_read_what_is_mastered() -> None:
     memories = all_known(START, times=2)
     part = {skill: memory for skill, memory in memories.items() if not skill.startswith("skill-1")}
-    assert next_step(study(memories=part)) == NextStep("read", "lesson-1", "step-0")
+    assert next_step(study(memories=part)) == NextStep("begin", "lesson-1", "step-0")
 
 
 def test_who_has_done_everything_rests_until_the_next_review() -> None:
@@ -222,9 +240,19 @@ def test_who_has_done_everything_rests_until_the_next_review() -> None:
     assert next_step(Study((), (), {}, set(), START)) == NextStep("rest")
 
 
+def test_nobody_waits_for_a_review_that_is_not_needed_before_the_interview() -> None:
+    memories = known(*((skill.id, START, True) for skill in SKILLS))
+    rested = study(START + MINUTE, memories=memories, read=ALL_READ)
+    assert next_step(rested).until == memories["skill-0.0"].due
+    assert next_step(replace(rested, interview=(START + DAY).date())) == NextStep("rest")
+    noon = known(*((skill.id, START - 8 * HOUR, True) for skill in SKILLS))
+    faded = study(START - 7 * HOUR, memories=noon, read=ALL_READ, interview=(START + DAY).date())
+    assert next_step(faded).until == START, "what will have faded is gone through in the evening"
+
+
 def test_on_the_last_day_what_is_asked_most_is_read_first() -> None:
     tomorrow = (START + DAY).date()
-    assert next_step(study(interview=tomorrow)) == NextStep("read", "lesson-3", "step-0")
+    assert next_step(study(interview=tomorrow)) == NextStep("begin", "lesson-3", "step-0")
     read = {("lesson-0", "step-0"), ("lesson-2", "step-0")}
     assert next_step(study(interview=tomorrow, read=read)).skill == "skill-2.0"
 
@@ -303,7 +331,7 @@ def test_a_plan_agrees_with_itself(learner: Study) -> None:
         case NextStep("learn", lesson, step, skill):
             assert skill not in learner.memories
             assert (lesson, step) in learner.read
-        case NextStep("read", lesson, step):
+        case NextStep("read" | "begin", lesson, step):
             assert (lesson, step) not in learner.read
         case rest:
             assert rest.until is None or rest.until > learner.now

@@ -90,7 +90,7 @@ def test_what_is_due_and_what_is_mastered_is_counted(student: Student) -> None:
         student.answered("third-segment", when)
     student.answered("handshake-states", NOW - HOUR, right=False)
     page = student.page()
-    assert re.search(r"<b>1</b> <span>due · about 1 minute<", section(page, "due"))
+    assert re.search(r"<b>1</b> <span>due · about 3 minutes<", section(page, "due"))
     assert "First, what was wrong last time: The states of both ends" in section(page, "due")
     assert "<b>1</b> <span>of 59 skills<" in section(page, "mastered")
     assert "Right in the last seven days: 50%; in the seven before: 99%" not in page
@@ -214,7 +214,7 @@ def test_on_the_last_days_the_evening_is_offered_first(student: Student, clock: 
     student.set(interview="2026-12-12")
     clock.now = NOW + timedelta(days=days)
     goal = section(student.page(), "goal")
-    assert f"<b>{said}</b>" in goal
+    assert f'<b><a href="/en/progress/tonight">{said}</a></b>' in goal
     assert 'class="button primary" href="/en/progress/tonight"' in goal
 
 

@@ -178,6 +178,17 @@ def test_an_answer_says_what_it_did_to_the_next_date(student: Student, lang: str
     assert {"zh": "以前答对过", "en": "You knew this before"}[lang] in page
 
 
+def test_the_day_before_the_interview_a_review_has_its_hour_or_none_is_promised(student: Student, clock: Clock) -> None:
+    student.set(interview="2026-12-07", zone="UTC")
+    clock(NOW - 6 * HOUR)  # by tomorrow it will have faded
+    page = get(student, give(student, next_question(student, query="?skill=handshake.ack-number")).headers["location"])
+    assert "Next time: in 14 hours (8:00\u202fPM)." in page
+    clock(NOW + 9 * HOUR)
+    page = get(student, give(student, next_question(student, query="?skill=numbers.wrap")).headers["location"])
+    assert "so no review is needed" in page
+    assert "Next time" not in page
+
+
 def test_in_the_quiz_too_but_not_for_a_friend_with_the_link(student: Student, visitor: TestClient) -> None:
     url = f"/en/quiz/{ACK}?seed=3&n=1&q=1"
     student.browser.post(url, data={"number": "77"})
