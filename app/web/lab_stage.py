@@ -89,10 +89,14 @@ class LabStage:
 
 
 class FieldView(NamedTuple):
-    """A field of a header: what it says, where that comes from, and the passage behind it."""
+    """A field of a header: what it says, where that comes from, and the passage behind it.
+
+    `wire` is a number as it stands on the wire, in both bases; empty where there is none.
+    """
 
     name: str
     value: str
+    wire: str
     origin: str
     section: str
 
@@ -241,10 +245,16 @@ def _fields(sent: Sent, came: Origins, words: Words, known: Shifts) -> tuple[Fie
         "window": str(field),
         "len": str(raw.length),
     }
+    wire = {
+        name: words("lab.on-wire", number=number, hex=f"0x{number:08x}")
+        for name, number in (("seq", raw.seq), ("ack", raw.ack))
+        if number is not None
+    }
     return tuple(
         FieldView(
             name,
             value,
+            wire.get(name, ""),
             words(origin.said.message, **origin.said.params) + scaled.get(name, ""),
             passage(origin.section, words),
         )

@@ -63,6 +63,8 @@ def test_every_number_of_a_segment_says_where_it_comes_from(visitor: TestClient)
     assert card.count("<dt") == 5
     assert "RFC 9293 §3.4" in card
     assert "takes one number" in card
+    isn = run(CLOSE).segments["s1"].segment.seq
+    assert f"on the wire {isn} = 0x{isn:08x}" in card
 
 
 def test_what_can_be_done_depends_on_the_moment(visitor: TestClient) -> None:
