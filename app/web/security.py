@@ -15,8 +15,10 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
-OF_DOCUMENTS = ("cross-origin-opener-policy", "permissions-policy")  # of no meaning for what a document loads
-LOADED = (b"text/css", b"text/javascript")  # some thirty files for a lesson
+# Of no meaning for what a document loads, some thirty files for a lesson. A worker, which is text/javascript, too, but
+# not kept for ever, has a policy of its own.
+OF_DOCUMENTS = ("content-security-policy", "cross-origin-opener-policy", "permissions-policy")
+LOADED = (b"text/css", b"text/javascript")
 _ALL = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _FEW = [(name.encode(), value.encode()) for name, value in HEADERS.items() if name not in OF_DOCUMENTS]
 
@@ -56,7 +58,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 said = list(message.get("headers", ()))
                 own = dict(said)
-                wanted = _FEW if own.get(b"content-type", b"").startswith(LOADED) else _ALL
+                loaded = own.get(b"content-type", b"").startswith(LOADED)
+                wanted = _FEW if loaded and b"immutable" in own.get(b"cache-control", b"") else _ALL
                 message["headers"] = [*said, *(header for header in wanted if header[0] not in own)]
             await send(message)
 

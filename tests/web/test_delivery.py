@@ -118,3 +118,11 @@ def loaded(url: str, text: str) -> list[str]:
     tags = re.findall(r"<(?:link|script|img)\b[^>]*>", text)
     loading = [tag for tag in tags if not re.search(r'rel="(canonical|alternate|prev|next|apple-touch-icon)"', tag)]
     return [found[1] for tag in loading if (found := re.search(r'(?:href|src)="([^"]+)"', tag))]
+
+
+def test_a_policy_goes_with_what_has_one(visitor: TestClient) -> None:
+    sheet = re.search(r'href="(/static/[^"]+[.]css)"', visitor.get("/en/").text)
+    assert sheet
+    told = {path: visitor.get(path).headers for path in (sheet[1], "/worker.js", "/en/")}
+    assert all(headers["x-content-type-options"] == "nosniff" for headers in told.values())
+    assert ["content-security-policy" in headers for headers in told.values()] == [False, True, True]
