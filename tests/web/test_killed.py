@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 from tests.course.conftest import Content
@@ -33,20 +34,20 @@ class Load:
         cookie, count = "", 0
         while not self.stopped.is_set():
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                while not self.stopped.is_set():
-                    count += 1
-                    shown = 1_000_000 * (number + 1) + count
-                    headers = {"content-type": "application/x-www-form-urlencoded", "cookie": cookie}
-                    path = f"/en/questions/about-order?seed={number}"
-                    connection.request("POST", path, f"choice=1&shown={shown}", headers)
-                    response = connection.getresponse()
-                    response.read()
-                    if response.status != 303:  # an assertion in a thread would fail no test
-                        self.refused.append(response.status)
-                        return
-                    cookie = (response.getheader("set-cookie") or cookie).partition(";")[0]
-                    self.acknowledged.add(f"question/about-order/{number}/{shown}")
+                with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+                    while not self.stopped.is_set():
+                        count += 1
+                        shown = 1_000_000 * (number + 1) + count
+                        headers = {"content-type": "application/x-www-form-urlencoded", "cookie": cookie}
+                        path = f"/en/questions/about-order?seed={number}"
+                        connection.request("POST", path, f"choice=1&shown={shown}", headers)
+                        response = connection.getresponse()
+                        response.read()
+                        if response.status != 303:  # an assertion in a thread would fail no test
+                            self.refused.append(response.status)
+                            return
+                        cookie = (response.getheader("set-cookie") or cookie).partition(";")[0]
+                        self.acknowledged.add(f"question/about-order/{number}/{shown}")
             except (OSError, http.client.HTTPException):
                 time.sleep(0.02)
 

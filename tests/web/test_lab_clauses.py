@@ -76,7 +76,7 @@ def test_each_clause_says_when() -> None:
         "ever: client.state = FIN-WAIT-2; never: client.state = CLOSING; never: server.state = LAST-ACK; "
         "for 9s: server.state = CLOSE-WAIT"
     )
-    assert (reached.met, reached.status, reached.url) == (True, "at 200 ms", "?t=200000")
+    assert (reached.met, reached.status, reached.url) == (True, "at 204 ms", "?t=204000")
     assert (never.met, never.status, never.url) == (True, "all along", "")
     assert (broken.met, broken.status, broken.url) == (False, "but so at 2.15 s", "?t=2150000")
     assert (missing.met, missing.status, missing.url) == (False, "not in this run", "")
