@@ -51,7 +51,7 @@ def move_call(scenario: Scenario, host: str, number: int, place: Place, by: int)
         del calls[index]
         calls.insert(index + by, call)
 
-    return _edited(scenario, host, number, place, edit)
+    return _rearranged(scenario, host, number, place, edit)
 
 
 def remove_call(scenario: Scenario, host: str, number: int, place: Place) -> Scenario:
@@ -61,7 +61,7 @@ def remove_call(scenario: Scenario, host: str, number: int, place: Place) -> Sce
         _known(calls, index)
         del calls[index]
 
-    return _edited(scenario, host, number, place, edit)
+    return _rearranged(scenario, host, number, place, edit)
 
 
 def rewrite(scenario: Scenario, host: str, number: int, text: str) -> Scenario:
@@ -127,15 +127,24 @@ def _program(scenario: Scenario, host: str, number: int) -> Program:
 
 
 def _with(scenario: Scenario, new: Program) -> Scenario:
+    return sound(_replaced(scenario, new))
+
+
+def _replaced(scenario: Scenario, new: Program) -> Scenario:
     programs = (new if program[:2] == new[:2] else program for program in scenario.programs)
-    return sound(scenario._replace(programs=tuple(programs)))
+    return scenario._replace(programs=tuple(programs))
 
 
 def _edited(scenario: Scenario, host: str, number: int, place: Place, edit: Edit) -> Scenario:
+    return sound(_rearranged(scenario, host, number, place, edit))
+
+
+def _rearranged(scenario: Scenario, host: str, number: int, place: Place, edit: Edit) -> Scenario:
+    """With fewer calls or in another order: what the notation allowed before it allows still."""
     program = _program(scenario, host, number)
     if not place:
         raise ForkError("lab.fork.no-call")
-    return _with(scenario, program._replace(calls=_inside(program.calls, place, edit)))
+    return _replaced(scenario, program._replace(calls=_inside(program.calls, place, edit)))
 
 
 def _inside(calls: tuple[Call, ...], place: Place, edit: Edit) -> tuple[Call, ...]:

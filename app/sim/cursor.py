@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -126,3 +127,25 @@ class Cursor:
     def ended(self, closing: str | None) -> bool:
         """Whether the line, or the block that `closing` closes, ends here."""
         return self.at >= len(self.text) or (closing is not None and self.text.startswith(closing, self.at))
+
+
+def series(item: Callable[[Cursor], T]) -> Callable[[Cursor], list[T]]:
+    """A reader of items to the end of the line; a line is read once: a fork changes one, and the others stay."""
+
+    @lru_cache(maxsize=128)
+    def read(text: str) -> tuple[tuple[T, ...], Mentions]:
+        cursor = Cursor(text, 1, Mentions([], []))
+        return tuple(cursor.series(item)), cursor.mentions
+
+    def reader(cursor: Cursor) -> list[T]:
+        line, start = cursor.line, cursor.at
+        try:
+            items, mentions = read(cursor.text[start:])
+        except ScenarioError as error:
+            raise ScenarioError(error.message, line, start + error.column, **error.params) from None
+        cursor.at = len(cursor.text)
+        cursor.mentions.programs.extend(((line, start + at), host, n) for (_, at), host, n in mentions.programs)
+        cursor.mentions.sysctls.extend(((line, start + at), name) for (_, at), name in mentions.sysctls)
+        return list(items)
+
+    return reader

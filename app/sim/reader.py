@@ -1,9 +1,8 @@
 """Reading what programs and hosts do: calls, `at:` and `set:`."""
 
-from functools import lru_cache
 from typing import Any
 
-from app.sim.cursor import Cursor, Mentions, ScenarioError
+from app.sim.cursor import Cursor, series
 from app.sim.program import BLOW_KINDS, FORMS, SOCKET_OPTIONS, Blow, Call, Deed, Setting, When
 from app.sim.settings import BOUND, BOUNDS, OWN, PORT_RANGE, SYSCTLS, TEXT, ports
 from app.tcp.dialect import BELIEFS, DIALECTS
@@ -13,22 +12,7 @@ MAX_CALLS, MAX_SEND = 500, 1_000_000
 
 def read_calls(cursor: Cursor) -> list[Call]:
     """`listen(8); accept*{recv; close}; c=connect(server:80, from=40000); close@1s`."""
-    try:
-        calls, mentions = _line(cursor.text[cursor.at :])
-    except ScenarioError as error:
-        raise ScenarioError(error.message, cursor.line, cursor.at + error.column, **error.params) from None
-    start, cursor.at = cursor.at, len(cursor.text)
-    cursor.mentions.programs.extend(
-        ((cursor.line, start + column), host, number) for (_, column), host, number in mentions.programs
-    )
-    return list(calls)
-
-
-@lru_cache(maxsize=128)
-def _line(text: str) -> tuple[tuple[Call, ...], Mentions]:
-    """The calls of a program, and whom they speak of: a fork changes one line, and the others are not read again."""
-    cursor = Cursor(text, 1, Mentions([], []))
-    return tuple(cursor.series(_call)), cursor.mentions
+    return _calls(cursor)
 
 
 def _call(cursor: Cursor, nested: bool = False) -> Call:
@@ -57,6 +41,9 @@ def _call(cursor: Cursor, nested: bool = False) -> Call:
         raise cursor.fail("scenario.argument-missing", start, call=name)
     sign = cursor.match(r"[@+]")
     return call._replace(block=block, when=When(sign, cursor.duration()) if sign else None)
+
+
+_calls = series(_call)
 
 
 def _arguments(cursor: Cursor, call: Call) -> Call:
@@ -121,7 +108,7 @@ def _socket_option(cursor: Cursor, call: Call) -> Call:
 
 def read_deeds(cursor: Cursor) -> list[Deed]:
     """`1s client.close; 2s client/2.send(100); 810ms server.tcp_abort_on_overflow=1; 1.2s server!reboot`."""
-    return cursor.series(_deed)
+    return _deeds(cursor)
 
 
 def _deed(cursor: Cursor) -> Deed:
@@ -138,6 +125,9 @@ def _deed(cursor: Cursor) -> Deed:
     if cursor.match(r"(?=[a-z0-9_]+\s*=)") is not None:
         return Deed(at, host, number, _value(cursor, host, (*SYSCTLS, *TEXT)))
     return Deed(at, host, number, _call(cursor))
+
+
+_deeds = series(_deed)
 
 
 def read_settings(cursor: Cursor) -> tuple[str | None, int | None, list[Setting]]:

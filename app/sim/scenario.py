@@ -98,9 +98,10 @@ def parse(text: str) -> Scenario:
 
 def _sound(scenario: Scenario, mentions: Mentions) -> Scenario:
     """What no single line can tell: bounds, programs that are spoken of but not there, sysctls under `rfc`."""
-    if len(scenario.hosts) < 2:
+    hosts = {program.host for program in scenario.programs}
+    if len(hosts) < 2:
         raise ScenarioError("scenario.two-hosts", 1, 1)
-    if len(scenario.hosts) > MAX_HOSTS:
+    if len(hosts) > MAX_HOSTS:
         raise ScenarioError("scenario.too-many-hosts", 1, 1, limit=MAX_HOSTS)
     if len(scenario.programs) > MAX_PROGRAMS:
         raise ScenarioError("scenario.too-many-programs", 1, 1, limit=MAX_PROGRAMS)

@@ -1,6 +1,6 @@
 """Reading what happens on the wire: `wire:` and `forge:`."""
 
-from app.sim.cursor import LONG, Cursor
+from app.sim.cursor import LONG, Cursor, series
 from app.sim.faults import Cut, Delay, Fault, Flood, Forged, Ref, Wire
 
 # As packetdrill writes them: S F R P E W and . in that order, - for none; P alone says nothing.
@@ -11,7 +11,7 @@ MAX_FLOOD = 2_000
 
 def read_wire(cursor: Cursor) -> list[Wire]:
     """`delay 50ms; delay c 400ms@607ms; drop c4; drop s[S.]; dup s2+30ms; late c3+200ms; cut 610ms..900ms`."""
-    return cursor.series(_wire)
+    return _wires(cursor)
 
 
 def _wire(cursor: Cursor) -> Wire:
@@ -33,6 +33,9 @@ def _wire(cursor: Cursor) -> Wire:
         return Fault(kind, ref)
     cursor.expect("+")
     return Fault(kind, ref, cursor.duration())
+
+
+_wires = series(_wire)
 
 
 def _ref(cursor: Cursor) -> Ref:
@@ -70,7 +73,7 @@ def _range(cursor: Cursor) -> tuple[int, int | None]:
 
 def read_forged(cursor: Cursor) -> list[Forged | Flood]:
     """`c S 100102:100102(0) @1s; c R nxt @616ms; s . 1:101(100) ack 1 ts -5 @2s; flood 12 every 11ms @100ms`."""
-    return cursor.series(_forged)
+    return _forgeries(cursor)
 
 
 def _forged(cursor: Cursor) -> Forged | Flood:
@@ -107,6 +110,9 @@ def _forged(cursor: Cursor) -> Forged | Flood:
     ts = _relative(cursor) if cursor.match(r"ts\b") is not None else None
     cursor.expect("@")
     return Forged(host, flags, seq, length, ack, has_ack, cursor.duration(), conn, ts)
+
+
+_forgeries = series(_forged)
 
 
 def _relative(cursor: Cursor) -> int:

@@ -18,6 +18,9 @@ class View(Protocol):
     template: ClassVar[str]
 
 
+QUICK = 5  # how well a page is compressed that is sent once
+
+
 class Renderer:
     """Renders views into pages, and remembers the last ones as they go over the wire."""
 
@@ -37,9 +40,12 @@ class Renderer:
 
     def render(self, page: Page, view: View) -> Representation:
         """Fill in the template of this view. Every template has `page`, `w` and `view`, and nothing else."""
+        return Representation.of(self._filled(page, view), "text/html", QUICK)
+
+    def _filled(self, page: Page, view: View) -> bytes:
         html = self._templates.get_template(view.template).render(page=page, w=page.words, view=view)
-        return Representation.of(html.encode(), "text/html")
+        return html.encode()
 
     def _remembered(self, page: Page, view: Callable[..., View], *subject: Hashable) -> Representation:
         """Render `view(*subject)` on this page, if it has not been done yet."""
-        return self.render(page, view(*subject))
+        return Representation.of(self._filled(page, view(*subject)), "text/html")

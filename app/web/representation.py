@@ -21,10 +21,10 @@ class Representation:
     etag: str
 
     @classmethod
-    def of(cls, content: bytes, media_type: str) -> "Representation":
-        """Compress what is text; pictures are compressed already."""
+    def of(cls, content: bytes, media_type: str, level: int = 9) -> "Representation":
+        """Compress what is text, as `level` says (1 to 9, quickly or well); pictures are compressed already."""
         compressed = media_type.startswith(_COMPRESSIBLE)
-        body = gzip.compress(content, mtime=0) if compressed else content
+        body = gzip.compress(content, level, mtime=0) if compressed else content
         if media_type.startswith("text/"):
             media_type += "; charset=utf-8"
         return cls(body, compressed, media_type, f'"{blake2b(content, digest_size=8).hexdigest()}"')
