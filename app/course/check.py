@@ -89,10 +89,6 @@ def _skills(manuscript: Manuscript, course: Course) -> None:
     for generator in GENERATORS.values():
         if generator.skill not in {skill.id for skill in course.skills}:
             skills.report(1, f"the generator {generator.id} asks about {generator.skill}, which is no skill")
-        try:
-            course.pool.question(generator.id, 0)
-        except ValueError as refusal:  # an untagged wrong answer, or no honest question
-            skills.report(1, str(refusal))
     document = manuscript.misconceptions[LANGS[0]]
     lines = {directive.id: directive.line for directive in document.walk()}
     held = course.pool.beliefs

@@ -16,7 +16,7 @@ from app.course.source import ContentError, Folder
 from app.course.stage import Stage
 from app.course.timers import timers
 from app.course.writer import Writer
-from app.quiz.generator import GENERATORS
+from app.quiz.generator import GENERATORS, question
 from app.quiz.pool import Pool
 from app.quiz.written import Written
 from app.tcp.states import State
@@ -36,6 +36,7 @@ def load(content: Path, words: Mapping[str, Words]) -> Course:
 def compiled(manuscript: Manuscript, scenarios: Scenarios, captures: Captures, words: Mapping[str, Words]) -> Course:
     """The course as far as it compiles; what is wrong is in the folder's problems."""
     _only_entries(manuscript)
+    _ask_generators(manuscript)
     links = {lang: _links(manuscript, lang) for lang in words}
     editions = {lang: _edition(manuscript, links[lang], Stage(scenarios, captures, words[lang])) for lang in words}
     pool = Pool(_written(manuscript, links, editions))
@@ -153,6 +154,16 @@ def _terms(document: Document, pen: Pen) -> tuple[Term, ...]:
             continue
         terms.append(Term(directive.id, plain(tokens[1]), directive.attributes.get("aka", ""), pen.blocks(tokens[3:])))
     return tuple(terms)
+
+
+def _ask_generators(manuscript: Manuscript) -> None:
+    """A generator with a wrong answer that stands for no misconception of its own, or without an honest one."""
+    skills = manuscript.folder.read("skills.toml")
+    for id in GENERATORS:
+        try:
+            question(id, 0)
+        except ValueError as refusal:
+            skills.report(1, str(refusal))
 
 
 def _only_entries(manuscript: Manuscript) -> None:

@@ -4,6 +4,10 @@ import pytest
 
 from app.course.compile import load
 from app.course.source import ContentError
+from app.quiz.forms import Choices, Option
+from app.quiz.generator import GENERATORS, Draft, Generator
+from app.sim.scenario import parse
+from app.sim.world import run
 from app.words import load as load_words
 
 LESSON = "lessons/first/en.md"
@@ -250,3 +254,22 @@ def test_a_scenario_in_which_nothing_happens_is_reported(content) -> None:
 def test_a_typo_in_one_language_is_one_problem(content) -> None:
     content.change(LESSON, ":::warning", ":::waring")
     assert content.problems() == [f"content/{LESSON}:53: there is no directive “waring”: did you mean “warning”?"]
+
+
+def test_a_generator_whose_wrong_choice_is_not_tagged_does_not_load(content, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = run(parse("server: listen; accept\nclient: connect"))
+    form = Choices(
+        (Option("right", right=True), Option("wrong", False), Option("tagged", False, "syn-takes-no-number"))
+    )
+    careless = Generator(
+        "careless",
+        "handshake.order",
+        "single",
+        1,
+        ("syn-takes-no-number",),
+        "rfc:9293#3.4",
+        lambda _: Draft(trace, form, 0),
+    )
+    monkeypatch.setitem(GENERATORS, "careless", careless)
+    with pytest.raises(ContentError, match="generator careless: a wrong answer without a misconception"):
+        load(content.root, load_words(content.root / "locale"))
