@@ -45,7 +45,6 @@ export function watch(lesson, element) {
   let here = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let staying;
-  let since = 0;
   const settle = () => {
     clearTimeout(staying);
     if (!here) return;
@@ -55,11 +54,10 @@ export function watch(lesson, element) {
   };
   element.addEventListener("step", (event) => {
     here = /** @type {CustomEvent} */ (event).detail;
-    since = performance.now();
     clearTimeout(staying);
     staying = setTimeout(settle, STAY);
   });
-  addEventListener("pagehide", () => performance.now() - since >= STAY && settle());
+  addEventListener("pagehide", settle); // where a lesson is left is a place to come back to
   const first = /** @type {HTMLElement | null} */ (element.querySelector("[aria-current=step]"));
   if (!first || isLearner()) return; // a learner's came with the page
   const answers = location.hash === "#answers" && withRead(kept(), `${lesson}#answers`);
