@@ -10,6 +10,7 @@ from limits import parse
 from app.progress.place import Place
 from app.web.api import TITLE, VERSION
 from app.web.errors import handle
+from app.web.firsts import OneLearner
 from app.web.limits import Limit
 from app.web.security import SameSite, SecurityHeaders
 from app.web.settings import Settings
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, place: Place | None = None) -> 
         app.state.world = World(chosen, place or Place())
     lay_out(app)
     handle(app)
+    app.add_middleware(OneLearner)
     app.add_middleware(SameSite)
     if chosen.limit:
         app.add_middleware(Limit, limit=parse(chosen.limit))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.progress import learners, tally
 from app.progress.tally import Tally
 from app.web.answering import whole
-from app.web.learners import COOKIE, learner_of
+from app.web.learners import drop, learner_of
 from app.web.move import SHOWN
 from app.web.world import World, world
 
@@ -53,8 +53,8 @@ async def delete(request: Request, lang: str) -> Response:
     counts = {name: getattr(gone, name) for name in COUNTED}
     headers = {"cache-control": "no-store", "clear-site-data": '"cache"'}
     response = RedirectResponse(f"/{lang}/progress/deleted?{urlencode(counts)}", 303, headers)
-    for cookie in (COOKIE, SHOWN):
-        response.delete_cookie(cookie, httponly=True)
+    drop(request, response)
+    response.delete_cookie(SHOWN, samesite="strict", httponly=True)
     response.set_cookie(GONE, "1", max_age=MOMENT, samesite="strict", httponly=True)
     return response
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:  # the world shows in every page what this file counts
     from app.web.world import World
 
 COOKIE = "learner"
+FIRST = "learner-"  # of a new learner, for an hour: `app.web.firsts` says why
 TEN_YEARS = 10 * 365 * 24 * 3600
+AN_HOUR = 3600
 LONGEST = 3600  # seconds after which somebody was not thinking, but away
 FRESH = timedelta(minutes=1)  # how long a count may be wrong because of what another process has written
 SOON = {0: "today", 1: "tomorrow"}  # by the days left until the interview
@@ -63,6 +65,15 @@ def remember(here: "World", request: Request, response: Response, learner: UUID)
     secure = here.settings.origin.startswith("https:") or request.url.scheme == "https"
     tag = here.signer.sign(learner)
     response.set_cookie(COOKIE, tag, max_age=TEN_YEARS, samesite="lax", httponly=True, secure=secure)
+    if learner_of(here, request) is None:
+        response.set_cookie(f"{FIRST}{learner.hex}", tag, max_age=AN_HOUR, samesite="lax", httponly=True, secure=secure)
+
+
+def drop(request: Request, response: Response) -> None:
+    """Let the browser be nobody."""
+    for name in request.cookies:
+        if name == COOKIE or name.startswith(FIRST):
+            response.delete_cookie(name, samesite="lax", httponly=True)
 
 
 def known(here: "World", request: Request) -> Learner | None:
