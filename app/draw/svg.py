@@ -39,7 +39,7 @@ def phase(svg: str, moment: int, horizon: int) -> str:
     return "".join(parts)
 
 
-_LASTING = re.compile(r'(?=" data-since="([0-9]+)" data-until="([0-9]+)")')
+_LASTING = re.compile(r'" data-since="([0-9]+)" data-until="([0-9]+)"')
 
 
 @lru_cache(maxsize=256)

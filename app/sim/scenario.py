@@ -3,8 +3,9 @@
 `parse(written(scenario)) == scenario` and `from_query(to_query(scenario)) == scenario` always hold.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 from app.sim.cursor import SHORT, Cursor, Mentions, ScenarioError
 from app.sim.faults import Flood, Forged, Wire
@@ -48,7 +49,13 @@ def written(scenario: Scenario) -> str:
 
 def to_query(scenario: Scenario) -> str:
     """The canonical query string."""
-    return urlencode([*entries(scenario), ("v", VERSION)], safe=":;()@,./*")
+    return "&".join([*(f"{key}={_quoted(value)}" for key, value in entries(scenario)), f"v={VERSION}"])
+
+
+@lru_cache(maxsize=256)
+def _quoted(value: str) -> str:
+    """A line as a link has it: a fork changes one, and the others are not quoted again."""
+    return quote_plus(value, safe=":;()@,./*")
 
 
 def from_query(query: str) -> Scenario:
@@ -63,7 +70,11 @@ def from_query(query: str) -> Scenario:
 def parse(text: str) -> Scenario:
     """Read a scenario. Raises ScenarioError at the first mistake."""
     calls: dict[tuple[str, int], tuple[Call, ...]] = {}
-    rest = Scenario(())
+    wire: list[Wire] = []
+    forged: list[Forged | Flood] = []
+    deeds: list[Deed] = []
+    settings: list[Setting] = []
+    dialect, end = "linux", None
     mentions = Mentions([], [])
     for cursor in Cursor.lines(text, mentions):
         place = cursor.place
@@ -74,26 +85,24 @@ def parse(text: str) -> Scenario:
         cursor.skip(":")
         match key:
             case "wire":
-                rest = rest._replace(wire=(*rest.wire, *read_wire(cursor)))
+                wire += read_wire(cursor)
             case "forge":
-                rest = rest._replace(forged=(*rest.forged, *read_forged(cursor)))
+                forged += read_forged(cursor)
             case "at":
-                rest = rest._replace(deeds=(*rest.deeds, *read_deeds(cursor)))
+                deeds += read_deeds(cursor)
             case "set":
-                dialect, end, settings = read_settings(cursor)
-                rest = rest._replace(
-                    dialect=dialect or rest.dialect,
-                    end=rest.end if end is None else end,
-                    settings=(*rest.settings, *settings),
-                )
+                spoken, until, values = read_settings(cursor)
+                dialect, end = spoken or dialect, end if until is None else until
+                settings += values
             case _:
-                who, spoken = (host, int(number or 1)), len(mentions.programs)
+                who, before = (host, int(number or 1)), len(mentions.programs)
                 calls[who] = (*calls.get(who, ()), *read_calls(cursor))
-                for place, peer, _ in mentions.programs[spoken:]:
+                for place, peer, _ in mentions.programs[before:]:
                     if peer == host:
                         raise ScenarioError("scenario.connects-to-itself", *place, host=host)
     programs = tuple(Program(host, number, done) for (host, number), done in calls.items())
-    return _sound(rest._replace(programs=programs), mentions)
+    told = Scenario(programs, tuple(wire), tuple(forged), tuple(deeds), dialect, tuple(settings), end)
+    return _sound(told, mentions)
 
 
 def _sound(scenario: Scenario, mentions: Mentions) -> Scenario:

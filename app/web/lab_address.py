@@ -15,6 +15,7 @@ from app.sim.writer import duration
 OWN = ("t", "v", "sel", "num")  # the keys of a link that are not the notation's
 MOST_ENTRIES = 200
 _KEY = re.compile(r"[a-z][a-z0-9]{0,30}(?:/[0-9]{1,2})?")
+_SELECTED = re.compile(r"[a-z][a-z0-9]{0,30}(?:\.[0-9]{1,6}|(?:-[0-9]{1,3}){2,5})?")
 LONGEST_LINK = 20_000  # characters of a query that is looked at
 
 USUAL = parse("server: listen; accept; recv(eof); close\nclient: connect; send(100); close@300ms\nwire: delay 50ms")
@@ -22,7 +23,7 @@ EMPTY = parse("server: listen; accept\nclient:\nwire: delay 50ms")
 
 
 class Place(NamedTuple):
-    """Where somebody stands in the lab. `t` is in µs, None for the start; `sel` names a segment, a host, or nothing."""
+    """Where somebody stands in the lab. `t` is in µs, None for the start; `sel`: a segment, host or call."""
 
     path: str
     scenario: Scenario
@@ -33,7 +34,7 @@ class Place(NamedTuple):
     @property
     def query(self) -> str:
         """The canonical query, with its question mark."""
-        return _query(self, to_query(self.scenario))
+        return "?" + to_query(self.scenario) + _rest(self.t, self.sel, self.absolute)
 
     @property
     def url(self) -> str:
@@ -42,19 +43,18 @@ class Place(NamedTuple):
 
     def around(self) -> Callable[..., str]:
         """Addresses of the same experiment, as `around(t=…, sel=…)`: it is written once for all of them."""
-        experiment = to_query(self.scenario)
-        return lambda **change: self.path + _query(self._replace(**change), experiment)
+        experiment = self.path + "?" + to_query(self.scenario)
+
+        def at(t: int | None = self.t, sel: str = self.sel) -> str:
+            return experiment + _rest(t, sel, self.absolute)
+
+        return at
 
 
-def _query(place: Place, experiment: str) -> str:
-    parts = [experiment]
-    if place.t is not None:
-        parts.append(f"t={duration(place.t)}")
-    if place.sel:
-        parts.append(f"sel={quote(place.sel)}")
-    if place.absolute:
-        parts.append("num=abs")
-    return "?" + "&".join(parts)
+def _rest(t: int | None, sel: str, absolute: bool) -> str:
+    """What a query says after the experiment."""
+    moment = "" if t is None else f"&t={duration(t)}"
+    return moment + (f"&sel={quote(sel)}" if sel else "") + ("&num=abs" if absolute else "")
 
 
 class Understood(NamedTuple):
@@ -83,7 +83,7 @@ def read(path: str, query: str, otherwise: Scenario) -> Understood:
     if own.get("v", "1") != "1":
         complaints.append((f"v={own['v'][:40]}", said("lab.link.version")))
     scenario = _scenario(entries, complaints, otherwise)
-    sel = own.get("sel", "") if re.fullmatch(r"[a-z][a-z0-9]{0,30}(?:\.[0-9]{1,6})?", own.get("sel", "")) else ""
+    sel = own.get("sel", "") if _SELECTED.fullmatch(own.get("sel", "")) else ""
     return Understood(Place(path, scenario, t, sel, own.get("num") == "abs"), tuple(complaints), own.get("as", ""))
 
 

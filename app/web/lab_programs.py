@@ -23,19 +23,26 @@ class Offer(NamedTuple):
 
 
 class CallChip(NamedTuple):
-    """A call: its parts as the form has them, and where the links of its chip lead ("" or None where it has none)."""
+    """A call; where one gets by taking it out ("": nowhere), and `url`, which opens its form, or closes it."""
 
     id: str  # of a program and its call: `client-2-0`; in the block of an `accept*`, `server-1-1-0`
-    position: str
     text: str
+    url: str
+    remove: str
+    form: "CallForm | None"  # only of the one that is selected
+    inner: "Chips | None"
+
+
+class CallForm(NamedTuple):
+    """The parts of a call as its form has them, and where one gets by moving it."""
+
+    position: str
     name: str
     argument: str
     sign: str
     time: str
-    remove: str
     earlier: "Move | None"
     later: "Move | None"
-    inner: "Chips | None"
 
 
 class Move(NamedTuple):
@@ -104,29 +111,39 @@ def _chips(place: Place, program: Program, calls: tuple[Call, ...], around: Posi
 
 
 def _chip(place: Place, program: Program, call: Call, at: Position, of: int) -> CallChip:
-    inner = None if call.block is None else _chips(place, program, call.block, at)
+    id, inner = _id(program, at), None if call.block is None else _chips(place, program, call.block, at)
+    bare = place._replace(sel="") if place.sel.startswith(_id(program, ())) else place
+    opened = place.sel == id
     return CallChip(
-        _id(program, at),
-        ".".join(map(str, at)),
+        id,
         call_text(call),
-        call.name,
-        ", ".join(arguments(call)),
-        call.when.sign if call.when else "",
-        duration(call.when.us) if call.when else "",
-        _url(place, lambda scenario: forks.remove_call(scenario, *program[:2], at)),
-        _move(place, program, at, -1, of),
-        _move(place, program, at, 1, of),
+        place.around()(sel="" if opened else id),
+        _url(bare, lambda scenario: forks.remove_call(scenario, *program[:2], at)),
+        _form(place, program, call, at, of) if opened else None,
         inner,
     )
 
 
+def _form(place: Place, program: Program, call: Call, at: Position, of: int) -> CallForm:
+    return CallForm(
+        ".".join(map(str, at)),
+        call.name,
+        ", ".join(arguments(call)),
+        call.when.sign if call.when else "",
+        duration(call.when.us) if call.when else "",
+        _move(place, program, at, -1, of),
+        _move(place, program, at, 1, of),
+    )
+
+
 def _move(place: Place, program: Program, at: Position, by: int, of: int) -> Move | None:
-    """That many places later, among `of` calls."""
+    """That many places later, among `of` calls; it stays selected."""
     to = at[-1] + by
     if not 0 <= to < of:
         return None
-    url = _url(place, lambda scenario: forks.move_call(scenario, *program[:2], at, by))
-    return Move(url, _id(program, (*at[:-1], to))) if url else None
+    id = _id(program, (*at[:-1], to))
+    url = _url(place._replace(sel=id), lambda scenario: forks.move_call(scenario, *program[:2], at, by))
+    return Move(url, id) if url else None
 
 
 def _id(program: Program, at: Position) -> str:

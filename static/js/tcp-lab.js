@@ -229,7 +229,7 @@ export class TcpLab extends HTMLElement {
   }
 
   #open() {
-    return [...this.querySelectorAll("details[id][open]:not(.once)")].map((element) => element.id);
+    return [...this.querySelectorAll("details[id][open]")].map((element) => element.id);
   }
 
   /** @param {string[]} ids */

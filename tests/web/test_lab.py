@@ -205,10 +205,11 @@ WRONG_CALLS = [
 @pytest.mark.parametrize("sent", WRONG_CALLS)
 def test_a_call_that_cannot_be_stays_as_it_was_typed(visitor: TestClient, sent: dict[str, str]) -> None:
     fields = {"scenario": written(CLOSE), "do": "call", "host": "client", "number": "1", "row": "client"}
+    fields["sel"] = "client-1-1"
     page = visitor.post("/en/lab", data={**fields, **sent})
     assert page.status_code == 422
     if sent["position"] == "1":
-        opened = page.text.partition('id="call-client-1-1" open>')[2].partition("</details>")[0]
+        opened = page.text.partition('class="changes"')[2].partition("</div>\n  </li>")[0]
         assert 'id="mistake"' in opened
         assert f'value="{sent["argument"]}"' in opened
 
@@ -221,17 +222,21 @@ def test_a_program_is_built_and_mended_by_links_alone(visitor: TestClient) -> No
         page = visitor.get(known[call]).text
         assert f">{then}</a>" in page.partition('id="more-client-1"')[2].partition("</details>")[0]
     assert "client: connect; send(100); close" in written(scenario_of(link(page, "numbers")))
+    assert 'class="changes"' not in page
+    page = visitor.get(link(page, "call-client-1-2")).text
     page = visitor.get(link(page, "earlier-client-1-2")).text
+    assert 'aria-expanded="true"><code>close' in page
     assert 'data-focus="call-client-1-2"' in page
     page = visitor.get(link(page, "drop-client-1-2")).text
+    assert 'class="changes"' not in page
     assert "client: connect; close\n" in written(scenario_of(link(page, "numbers")))
-    assert 'id="later-client-1-1"' not in page
-    assert 'id="earlier-client-1-0"' not in page
+    assert 'id="later-client-1-1"' not in visitor.get(link(page, "call-client-1-1")).text
+    assert 'id="earlier-client-1-0"' not in visitor.get(link(page, "call-client-1-0")).text
 
 
 def test_calls_in_a_block_are_chips_too(visitor: TestClient) -> None:
     page = visitor.get(at(parse("server: listen; accept*{recv; close}\nclient: connect"))).text
-    changed = scenario_of(link(page, "later-server-1-1-0"))
+    changed = scenario_of(link(visitor.get(link(page, "call-server-1-1-0")).text, "later-server-1-1-0"))
     assert "accept*{close; recv}" in written(changed)
     assert "accept*{recv; close; sleep(100ms)}" in written(scenario_of(link(page, "add-server-1-1-1")))
 
