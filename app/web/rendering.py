@@ -18,7 +18,7 @@ class View(Protocol):
     template: ClassVar[str]
 
 
-QUICK = 5  # how well a page is compressed that is sent once
+QUICK = 1  # how well a page is compressed that is sent once
 
 
 class Renderer:
