@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from app.lab.said import Said, said
 from app.sim.cursor import ScenarioError
@@ -41,12 +41,15 @@ class Place(NamedTuple):
         """The whole address within the site."""
         return self.path + self.query
 
-    def around(self) -> Callable[..., str]:
-        """Addresses of the same experiment, as `around(t=…, sel=…)`: it is written once for all of them."""
-        experiment = self.path + "?" + to_query(self.scenario)
+    def around(self, write: Callable[[str], str] = str) -> Callable[..., str]:
+        """Addresses of the same experiment, as `around()(t=…, sel=…)`: it is written once for all of them.
+
+        `write` is how text is written where they will stand.
+        """
+        experiment = write(self.path + "?" + to_query(self.scenario))
 
         def at(t: int | None = self.t, sel: str = self.sel) -> str:
-            return experiment + _rest(t, sel, self.absolute)
+            return experiment + write(_rest(t, sel, self.absolute))
 
         return at
 
@@ -54,7 +57,7 @@ class Place(NamedTuple):
 def _rest(t: int | None, sel: str, absolute: bool) -> str:
     """What a query says after the experiment."""
     moment = "" if t is None else f"&t={duration(t)}"
-    return moment + (f"&sel={quote(sel)}" if sel else "") + ("&num=abs" if absolute else "")
+    return moment + (f"&sel={sel}" if sel else "") + ("&num=abs" if absolute else "")
 
 
 class Understood(NamedTuple):

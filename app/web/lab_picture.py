@@ -25,7 +25,7 @@ REACH = 10  # user units on each side of a lifeline that belong to it, for a fin
 
 
 def linked(svg: str, url: Callable[[str], str], selected: str) -> str:
-    """The sequence diagram with each segment a link to where it is selected."""
+    """The sequence diagram with each segment a link to where it is selected: `url`, as an attribute has it."""
     first, *rest = svg.replace('role="img"', 'role="group"', 1).split(START)
     parts, seen = [first], set()
     for chunk in rest:
@@ -42,14 +42,14 @@ def linked(svg: str, url: Callable[[str], str], selected: str) -> str:
         seen.add(name)
         marked = "selected " if name == selected else ""
         parts.append(
-            f'<a href="{escaped(url(name))}" rel="nofollow" data-sel="{name}"{more}{current} '
+            f'<a href="{url(name)}" rel="nofollow" data-sel="{name}"{more}{current} '
             f'class="segment {marked}{inside}</a>{after}'
         )
     return "".join(parts)
 
 
 class Lifeline(NamedTuple):
-    """A host's rail at a moment: where one gets by clicking it, and what that is called."""
+    """A host's rail at a moment: where one gets by clicking it, as an attribute has it, and what that is called."""
 
     url: str
     title: str
@@ -76,7 +76,7 @@ def lived(
         id = "" if (host, since) in seen else f' id="life-{host}-{since}"'
         seen.add((host, since))
         return (
-            f'<a class="lifeline" href="{escaped(url)}" rel="nofollow" data-moment-link="{since}" data-host="{host}"'
+            f'<a class="lifeline" href="{url}" rel="nofollow" data-moment-link="{since}" data-host="{host}"'
             f"{id}{stop}><title>{escaped(title)}</title>{found[0]}"
             f'<rect class="hit" x="{float(found["x"]) - REACH:.1f}" y="{found["y"]}" '
             f'width="{int(found["width"]) + 2 * REACH}" height="{found["height"]}"/></a>'
@@ -85,7 +85,7 @@ def lived(
     def time(found: re.Match[str]) -> str:
         since = int(found[1])
         return (
-            f'<a href="{escaped(clock(since))}" rel="nofollow" data-moment-link="{since}" tabindex="-1">{found[0]}</a>'
+            f'<a href="{clock(since)}" rel="nofollow" data-moment-link="{since}" tabindex="-1">{found[0]}</a>'
         )
 
     return _CLOCK.sub(time, _LIFELINE.sub(rail, svg))

@@ -1,6 +1,5 @@
 """The lab's stage: the picture, the time line, and all that stands beside one moment."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from app.draw.sentences import sentences
 from app.draw.sequence import sequence
 from app.draw.slots import QueueView, queues
 from app.draw.sockets import ss
-from app.draw.svg import phase
+from app.draw.svg import escaped, phase
 from app.draw.tables import TcbView, tcb
 from app.draw.windows import Shifts, shifts, window
 from app.lab.origins import Origins, origins
@@ -125,7 +124,7 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
         MomentLine(moment.index, moment.at, clock(moment.at), sentences(told, words, moment), address(t=moment.at))
         for moment in trace.moments
     )
-    picture = _picture(told, words, place, address, drawing.svg, index)
+    picture = _picture(told, words, place, drawing.svg, index)
     return LabStage(
         index,
         last,
@@ -145,8 +144,9 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     )
 
 
-def _picture(trace: Trace, words: Words, place: Place, address: Callable[..., str], svg: str, index: int) -> str:
+def _picture(trace: Trace, words: Words, place: Place, svg: str, index: int) -> str:
     """The diagram with everything in it that can be clicked."""
+    address = place.around(escaped)
     across = columns(trace, words)
     names = {head.host: head.name for head in across.heads}
 
