@@ -8,6 +8,7 @@ from app.sim.settings import BOUND, BOUNDS, OWN, PORT_RANGE, SYSCTLS, TEXT, port
 from app.tcp.dialect import BELIEFS, DIALECTS
 
 MAX_CALLS, MAX_SEND = 500, 1_000_000
+RENAMED = {"both-established-together": "established-by-the-syn"}  # beliefs as older links name them
 
 
 def read_calls(cursor: Cursor) -> list[Call]:
@@ -166,6 +167,7 @@ def _value(cursor: Cursor, host: str | None, known: tuple[str, ...]) -> Setting:
         return Setting(host, name, cursor.number(most=BOUNDS.get(name, BOUND)))
     start = cursor.at
     text = cursor.take(TEXT[name], "scenario.expected-range" if name == PORT_RANGE else "scenario.expected-setting")
+    text = RENAMED.get(text, text)
     if name == "belief" and text not in BELIEFS:
         raise cursor.fail("scenario.unknown-belief", start, known=", ".join(BELIEFS))
     if name == PORT_RANGE and not 0 < ports(text)[0] <= ports(text)[1] < 1 << 16:

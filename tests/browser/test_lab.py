@@ -53,21 +53,29 @@ def test_each_rung_of_the_ladder_is_built_by_clicking(site: FastAPI, arrive: Arr
 
 def test_back_and_forward_undo_and_redo(reader: Reader) -> None:
     opens(reader)
-    expect(reader.page.locator("tcp-lab:defined")).to_be_visible()
-    states = [written(scenario(reader))]
+    page = reader.page
+    expect(page.locator("tcp-lab:defined")).to_be_visible()
+    states, entries = [written(scenario(reader))], []  # of ten forks, and how many entries each makes in the history
     for name in ("c1", "s1", "c2", "c3"):
         lies(reader, name)
         states.append(written(scenario(reader)))
-    assert len(set(states)) == 5
-    for expected in states[-2::-1]:
-        for _ in range(2):  # the selection and the deed
-            reader.page.go_back()
+        entries.append(2)  # the selection and the deed
+    for control in ("#add-server-1-1", "#drop-client-1-1", "#add-client-1-1") * 2:
+        before = page.url
+        page.locator(control).dispatch_event("click", {"button": 0})
+        page.wait_for_function("before => location.href !== before", arg=before)
+        states.append(written(scenario(reader)))
+        entries.append(1)
+    assert len(set(states)) == 11
+    for expected, count in zip(states[-2::-1], entries[::-1], strict=True):
+        for _ in range(count):
+            page.go_back()
         assert written(scenario(reader)) == expected
-    for expected in states[1:]:
-        for _ in range(2):
-            reader.page.go_forward()
+    for expected, count in zip(states[1:], entries, strict=True):
+        for _ in range(count):
+            page.go_forward()
         assert written(scenario(reader)) == expected
-    expect(reader.page.locator("ul.chips")).to_contain_text("drop c3")
+    expect(page.locator("ul.chips").last).to_contain_text("drop c3")
 
 
 def test_the_keys_are_told_also_after_the_lab_has_changed(arrive: Arrive) -> None:

@@ -304,3 +304,10 @@ def read_or_refused(text: str, reader: Callable[[str], Scenario] = parse) -> Non
         assert parse(written(scenario)) == scenario
     else:
         assert (error.line >= 1, error.column >= 1, error.message[:9]) == (True, True, "scenario.")
+
+
+def test_a_link_with_the_old_name_of_a_belief_is_read() -> None:
+    text = "server: listen\nclient: connect\nset: server.belief={}\n"
+    old, new = parse(text.format("both-established-together")), parse(text.format("established-by-the-syn"))
+    assert old == new
+    assert "established-by-the-syn" in written(old)
