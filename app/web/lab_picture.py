@@ -84,9 +84,7 @@ def lived(
 
     def time(found: re.Match[str]) -> str:
         since = int(found[1])
-        return (
-            f'<a href="{clock(since)}" rel="nofollow" data-moment-link="{since}" tabindex="-1">{found[0]}</a>'
-        )
+        return f'<a href="{clock(since)}" rel="nofollow" data-moment-link="{since}" tabindex="-1">{found[0]}</a>'
 
     return _CLOCK.sub(time, _LIFELINE.sub(rail, svg))
 
