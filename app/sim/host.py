@@ -97,6 +97,12 @@ class Socket:
         self.deferred = 0  # TCP_DEFER_ACCEPT, seconds
         self.fast_open = 0  # TCP_FASTOPEN
 
+    def child(self, endpoint: Endpoint) -> "Socket":
+        """What accept() gives: what was wished of the listener holds for its connections, too (Linux, `sk_clone`)."""
+        socket = Socket(endpoint=endpoint)
+        socket.wishes, socket.linger = endpoint.block.wishes, self.linger
+        return socket
+
     @property
     def conn(self) -> int | None:
         """The connection that it is of, if it is of one."""

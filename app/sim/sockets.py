@@ -166,7 +166,7 @@ def _accepted(pending: Pending) -> Result | None:
     endpoint = pending.kernel.take(pending.host, pending.socket.port)
     if endpoint is None:
         return None
-    pending.opened = Socket(endpoint=endpoint)
+    pending.opened = pending.socket.child(endpoint)
     return "ok"
 
 

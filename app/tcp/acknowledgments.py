@@ -2,6 +2,7 @@
 
 from app.tcp.block import Block, Flight
 from app.tcp.dialect import Dialect
+from app.tcp.options import offered_window
 from app.tcp.output import started, usable_window
 from app.tcp.segment import Segment, add, before, distance
 from app.tcp.turn import Turn
@@ -38,9 +39,10 @@ def update_window(turn: Turn, segment: Segment) -> None:
     if ack is None or distance(block.snd_una, ack) < 0:
         return
     if before(block.snd_wl1, segment.seq) or (block.snd_wl1 == segment.seq and distance(block.snd_wl2, ack) >= 0):
+        window = offered_window(block, segment)
         turn.block = block._replace(
-            snd_wnd=segment.window,
-            max_snd_wnd=max(block.max_snd_wnd, segment.window),
+            snd_wnd=window,
+            max_snd_wnd=max(block.max_snd_wnd, window),
             snd_wl1=segment.seq,
             snd_wl2=ack,
         )

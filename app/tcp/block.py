@@ -65,6 +65,7 @@ class Block(NamedTuple):
     # What the two SYNs agreed on
     snd_mss: int = 536  # §3.7.1 MUST-15: what the peer takes in one segment
     wscale: int | None = None  # the shift of the windows that we offer
+    snd_wscale: int = 0  # Snd.Wind.Shift: of those that the peer offers
     sack: bool = False
     timestamps: bool = False
     ts_recent: int = 0  # RFC 7323 §4.3: TS.Recent

@@ -10,6 +10,7 @@ from app.tcp.keepalive import kept_alive, start_keepalive
 from app.tcp.output import (
     acknowledge,
     flush,
+    is_shut,
     open_with_syn,
     receive_window,
     reset,
@@ -99,7 +100,7 @@ def receive(block: Block, limit: int, now: int, dialect: Dialect) -> Outcome:
         raise CallError("EOF", "connection closing")  # a socket's recv() returns 0 instead
     turn = Turn(block._replace(unread=block.unread - min(limit, block.unread)), now, dialect)
     receive_window(turn)
-    if not block.rcv_wnd and turn.block.rcv_wnd and block.irs is not None and block.state is not State.CLOSED:
+    if is_shut(block) and not is_shut(turn.block) and block.irs is not None and block.state is not State.CLOSED:
         acknowledge(turn)
     return turn.outcome()
 

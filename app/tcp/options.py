@@ -13,6 +13,7 @@ from app.tcp.turn import Turn
 
 TIMESTAMPS_LENGTH = 12  # bytes of every segment that text then cannot have
 WINDOW_BITS, MOST_SHIFT = 16, 14  # RFC 7323 §2.3
+MOST_WINDOW = (1 << WINDOW_BITS) - 1
 DEFAULT_MSS = 536  # §3.7.1 MUST-15: of a peer whose SYN does not say
 
 
@@ -44,6 +45,12 @@ def own_shift(block: Block, dialect: Dialect) -> int | None:
     return min(max(buffer.bit_length() - WINDOW_BITS, 0), MOST_SHIFT)
 
 
+def offered_window(block: Block, segment: Segment) -> int:
+    """SEG.WND << Snd.Wind.Shift, bytes: what 16 bits can say of the peer's window; a SYN's is not shifted (§2.3)."""
+    shift = 0 if segment.syn else block.snd_wscale
+    return min(segment.window >> shift, MOST_WINDOW) << shift
+
+
 def _clock(now: int) -> int:
     return now // MILLISECOND
 
@@ -65,9 +72,11 @@ def agree(turn: Turn, segment: Segment) -> None:
     offer, dialect = segment.options, turn.dialect
     mss = DEFAULT_MSS if offer.mss is None else offer.mss
     timestamps = dialect.timestamps and offer.timestamps is not None
+    wscale = None if offer.wscale is None else own_shift(turn.block, dialect)
     turn.block = turn.block._replace(
         snd_mss=min(mss, dialect.mss) - TIMESTAMPS_LENGTH * timestamps,
-        wscale=None if offer.wscale is None else own_shift(turn.block, dialect),
+        wscale=wscale,
+        snd_wscale=0 if wscale is None else offer.wscale or 0,
         sack=dialect.sack and offer.sack_permitted,
         timestamps=timestamps,
         ts_recent=offer.timestamps[0] if offer.timestamps is not None else 0,

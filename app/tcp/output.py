@@ -47,15 +47,23 @@ def acknowledge_soon(turn: Turn) -> None:
 
 def receive_from(turn: Turn, number: int) -> None:
     """RCV.NXT, and the window that is offered from there."""
-    turn.block = turn.block._replace(rcv_nxt=number)
+    block = turn.block
+    left = max(block.rcv_wnd - distance(block.rcv_nxt, number), 0)
+    turn.block = block._replace(rcv_nxt=number, rcv_wnd=left)
     receive_window(turn)
 
 
 def receive_window(turn: Turn) -> None:
-    """RCV.WND: the room for what the user has not read (§3.8.6)."""
-    block = turn.block
-    buffer = turn.dialect.receive_buffer if block.wishes.receive_buffer is None else block.wishes.receive_buffer
-    turn.block = block._replace(rcv_wnd=max(buffer - block.unread, 0))
+    """RCV.WND: the room for what the user has not read (§3.8.6); no silly one is offered anew (§3.8.6.2.2, MUST-39)."""
+    block, dialect = turn.block, turn.dialect
+    buffer = dialect.receive_buffer if block.wishes.receive_buffer is None else block.wishes.receive_buffer
+    room = max(buffer - block.unread, 0)
+    turn.block = block._replace(rcv_wnd=room if room >= min(buffer // 2, dialect.mss) else min(room, block.rcv_wnd))
+
+
+def is_shut(block: Block) -> bool:
+    """Whether the window that is offered is 0 in the header, where it may be shifted (RFC 7323 §2.3)."""
+    return not block.rcv_wnd >> (block.wscale or 0)
 
 
 def open_with_syn(turn: Turn, text: int = 0) -> None:

@@ -2,7 +2,7 @@
 
 from app.tcp.acceptance import segment_length
 from app.tcp.block import Held
-from app.tcp.output import acknowledge, acknowledge_soon, finish, receive_window, reset_against
+from app.tcp.output import acknowledge, acknowledge_soon, finish, receive_from, reset_against
 from app.tcp.segment import Segment, add, distance
 from app.tcp.states import Cause, State
 from app.tcp.turn import Turn
@@ -56,8 +56,8 @@ def deliver(turn: Turn, length: int, fin: bool) -> bool:
         ready = held.pop(0)
         fresh = max(ready.length - distance(ready.seq, nxt), 0)
         nxt, unread, fin = add(nxt, fresh), unread + fresh, fin or ready.fin
-    turn.block = block._replace(rcv_nxt=nxt, unread=unread, held=tuple(held))
-    receive_window(turn)
+    turn.block = block._replace(unread=unread, held=tuple(held))
+    receive_from(turn, nxt)
     return fin
 
 

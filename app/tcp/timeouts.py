@@ -58,6 +58,9 @@ def _retransmission(turn: Turn) -> None:
             turn.block = block._replace(retransmit_at=None)
             acknowledge(turn)
         return
+    if opening and block.user_timeout_at is not None and turn.now >= block.user_timeout_at:
+        give_up(turn, Cause.USER_TIMEOUT)
+        return
     if gives_up(block, turn.now, dialect):
         give_up(turn, Cause.RETRIES_EXHAUSTED)
         return
@@ -78,7 +81,8 @@ def _retransmission(turn: Turn) -> None:
         waiting_since=turn.now if first and not opening else block.waiting_since,
     )
     if first and block.wishes.user_timeout is not None:
-        turn.block = turn.block._replace(user_timeout_at=turn.now + block.wishes.user_timeout)
+        since = block.waiting_since if opening else turn.now  # Linux, `tcp_retransmit_stamp`: a SYN has its own
+        turn.block = turn.block._replace(user_timeout_at=since + block.wishes.user_timeout)
 
 
 def _tail_loss_probe(turn: Turn) -> None:
@@ -94,7 +98,9 @@ def _window_probe(turn: Turn) -> None:
         turn.block = block._replace(unsent=block.unsent - 1)
         launch(turn, Flight(block.snd_nxt, 1, False, False, False, turn.now, 1))
         return
-    if block.probes and turn.now - block.waiting_since >= dialect.data_patience:
+    most = dialect.orphan_retries if block.orphan else None  # Linux, `tcp_probe_timer`
+    patient = turn.now - block.waiting_since < dialect.data_patience if most is None else block.probes < most
+    if block.probes and not patient:
         give_up(turn, Cause.RETRIES_EXHAUSTED)
         return
     probe(turn)
