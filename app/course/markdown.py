@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -56,7 +57,7 @@ def parse(source: Source, kind: str, keys: tuple[str, ...] = ()) -> Document:
     What is wrong with it is reported to the source.
     """
     tokens = MARKDOWN.parse(source.text.rstrip("\n") + "\n")
-    lines = source.text.splitlines()
+    lines = source.lines
     front = _front_matter(source, tokens[0] if tokens and tokens[0].type == "front_matter" else None, keys)
     body = [token for token in tokens if token.type != "front_matter"]
     return Document(source, front, _tree(source, lines, body, kind, len(lines)))
@@ -147,13 +148,19 @@ def _attributes(source: Source, line: int, text: str) -> dict[str, str]:
     if not text:
         return {}
     try:
-        end, attributes = parse_attributes(text)
+        end, attributes = _read_attributes(text)
     except ParseError as error:
         source.report(line, f"these attributes cannot be read: {error} of {text}")
         return {}
     if text[end + 1 :].strip():
         source.report(line, f"nothing may follow the attributes: “{text[end + 1 :].strip()}”")
-    return attributes
+    return dict(attributes)
+
+
+@lru_cache(maxsize=512)
+def _read_attributes(text: str) -> tuple[int, dict[str, str]]:
+    """Where they end, and what they say. Read once for both languages, which follow each other and say the same."""
+    return parse_attributes(text)
 
 
 def _inspect_run(source: Source, tokens: list[Token]) -> None:

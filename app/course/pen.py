@@ -36,6 +36,8 @@ class Pen:
 
     def _linked(self, inline: Token) -> Token:
         """The token with the links in it resolved; one that leads nowhere is reported, at its line."""
+        if not any(child.type == "link_open" for child in inline.children or ()):
+            return inline
         line = inline.map[0] + 1 if inline.map else 1
         children = []
         for child in inline.children or ():

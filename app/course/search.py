@@ -10,7 +10,7 @@ from app.course.passages import Passage
 MOST = 30  # results
 LONGEST = 200  # characters of a query that are looked at
 _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff"
-_CHARACTER = re.compile(f"([{_CHINESE}])")
+_CHARACTER = re.compile(f"[{_CHINESE}]")
 _RUN = re.compile(f"[{_CHINESE}]+|[^{_CHINESE}]+")
 _WORD = re.compile(r"[^\s\x00-\x1f，。？！、；：“”‘’（）《》「」…,.?!;:()\[\]\"'/]+")
 _APART = "\u200b"  # parts tokens and takes no room: Chinese is searched by its characters
@@ -77,7 +77,7 @@ class Index:
 
 
 def _apart(text: str) -> str:
-    return _CHARACTER.sub(rf"{_APART}\1{_APART}", text)
+    return _CHARACTER.sub(lambda found: _APART + found[0] + _APART, text)
 
 
 def _phrase(word: str) -> str:

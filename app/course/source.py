@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,10 +45,15 @@ class Source:
         if problem not in self._problems:
             self._problems.append(problem)
 
-    def line_of(self, *words: str) -> int:
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text, cut where lines end."""
+        return self.text.splitlines()
+
+    def line_of(self, first: str, *others: str) -> int:
         """The first line that holds all of these words, 1 when there is none."""
-        lines = enumerate(self.text.splitlines(), 1)
-        return next((number for number, line in lines if all(word in line for word in words)), 1)
+        near = ((number, line) for number, line in enumerate(self.lines, 1) if first in line)
+        return next((number for number, line in near if all(word in line for word in others)), 1)
 
     def toml(self) -> dict[str, Any]:
         """The file as TOML; empty, and reported, when it is none."""
@@ -55,7 +61,7 @@ class Source:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             at = re.search(r"line (\d+)", str(error))
-            self.report(int(at.group(1)) if at else len(self.text.splitlines()), f"not TOML: {error}")
+            self.report(int(at.group(1)) if at else len(self.lines), f"not TOML: {error}")
             return {}
 
     def tables(self, name: str) -> list[dict[str, Any]]:
@@ -79,14 +85,16 @@ class Folder:
 
     def read(self, path: str) -> Source:
         """The file at `path` inside the folder. A missing one is reported and read as empty."""
-        file = self.root / path
-        source = Source(f"{self.root.name}/{path}", "", self.problems)
+        text, wrong = "", ""
         try:
-            source.text = file.read_text(encoding="utf-8")
+            text = (self.root / path).read_text(encoding="utf-8")
         except FileNotFoundError:
-            source.report(1, "this file is missing")
+            wrong = "this file is missing"
         except UnicodeDecodeError:
-            source.report(1, "this file is not UTF-8")
+            wrong = "this file is not UTF-8"
+        source = Source(f"{self.root.name}/{path}", text, self.problems)
+        if wrong:
+            source.report(1, wrong)
         return source
 
     def report(self, path: str, message: str) -> None:

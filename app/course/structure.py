@@ -33,7 +33,7 @@ def compare(first: Document, *others: Document) -> None:
                 continue
             name = first.source.name
             if here is None:
-                end = len(other.source.text.splitlines())
+                end = len(other.source.lines)
                 other.source.report(end, f"the languages differ: missing here is {there[0]} of {name}:{there[1]}")
             elif there is None:
                 other.source.report(here[1], f"the languages differ: {name} has nothing that answers to {here[0]}")

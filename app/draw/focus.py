@@ -1,6 +1,7 @@
 """Which connection a moment is about, and how its ends are called, where a host has several."""
 
 from bisect import bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.draw.columns import host_name
@@ -18,13 +19,19 @@ class Focus(NamedTuple):
 def focuses(trace: Trace) -> list[Focus]:
     """What each moment is about: the connection of its last event, or of the moment before."""
     ends = _ends(trace)
-    hosts = trace.scenario.hosts
+    order = hosts(trace)
     conn = next(iter(ends), 0)
     found = []
     for moment in trace.moments:
         conn = _last(moment) or conn
-        found.append(Focus(conn, ends.get(conn, (hosts[0], hosts[-1]))))
+        found.append(Focus(conn, ends.get(conn, (order[0], order[-1]))))
     return found
+
+
+@lru_cache(maxsize=4)
+def hosts(trace: Trace) -> tuple[str, ...]:
+    """The hosts in the order in which they are drawn: every moment asks, and the scenario reads its programs for it."""
+    return trace.scenario.hosts
 
 
 def end_name(trace: Trace, words: Words, key: Key) -> str:
@@ -36,8 +43,16 @@ def end_name(trace: Trace, words: Words, key: Key) -> str:
 
 def ordinal(trace: Trace, key: Key) -> int | None:
     """The number of a connection on its host, as its rail has it; None where it is the only one."""
-    own = [conn for host, conn in trace.connections if host == key[0]]
-    return own.index(key[1]) + 1 if len(own) > 1 and key[1] in own else None
+    return _ordinals(trace).get(key)
+
+
+@lru_cache(maxsize=4)
+def _ordinals(trace: Trace) -> dict[Key, int]:
+    """The numbers of all connections whose host has several: every moment of a trace asks for some."""
+    own: dict[str, list[Key]] = {}
+    for key in trace.connections:
+        own.setdefault(key[0], []).append(key)
+    return {key: number for keys in own.values() if len(keys) > 1 for number, key in enumerate(keys, 1)}
 
 
 class Bases:

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from app.draw.capture import tcpdump
 from app.draw.clock import clock
-from app.draw.focus import Bases, focuses
+from app.draw.focus import Bases, focuses, hosts
 from app.draw.rules import RulesView, RuleView, rules
 from app.draw.sentences import sentences
 from app.draw.slots import QueueView, SlotView, queues
@@ -69,7 +69,7 @@ def moments(trace: Trace, words: Words) -> tuple[MomentView, ...]:
             grid(trace, words, focus, moment.index) if trace.connections else None,
             queues(trace, moment.index),
             tuple(line for at, line in lines if at <= moment.at),
-            "\n\n".join(f"{host}$ ss -tan\n{ss(trace, moment.index, host)}" for host in trace.scenario.hosts),
+            "\n\n".join(f"{host}$ ss -tan\n{ss(trace, moment.index, host)}" for host in hosts(trace)),
             rules(trace, words, moment),
         )
         for moment, focus in zip(trace.moments, focuses(trace), strict=True)

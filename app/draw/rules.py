@@ -1,6 +1,7 @@
 """The rules that ran over each segment of a moment, in words, with the passage that each stands in."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.draw.focus import end_name
@@ -39,6 +40,7 @@ def rules(trace: Trace, words: Words, moment: Moment) -> tuple[RulesView, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
 def _rule(check: Check, words: Words) -> RuleView:
     return RuleView(words(f"rule.{check.rule}"), passage(check.section, words), check.fired)
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from app.draw.focus import ordinal
+from app.draw.focus import hosts, ordinal
 from app.sim.trace import Queued, Trace
 
 MOST = 12  # slots that are shown of a long queue
@@ -30,7 +30,7 @@ class QueueView(NamedTuple):
 def queues(trace: Trace, moment: int) -> tuple[QueueView, ...]:
     """Both queues of every host that has listened by then."""
     views = []
-    for host in trace.scenario.hosts:
+    for host in hosts(trace):
         now = trace.queues(moment, host)
         if now is not None:
             before = trace.queues(moment - 1, host) or Queued(0, host, (), (), None)

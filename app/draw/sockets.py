@@ -1,7 +1,9 @@
 """The sockets of a host as `ss -tan` lists them."""
 
+from functools import lru_cache
+
 from app.draw.names import SS
-from app.sim.trace import Returned, Trace
+from app.sim.trace import Key, Returned, Trace
 from app.tcp.block import Block
 from app.tcp.segment import distance
 from app.tcp.states import State
@@ -17,8 +19,7 @@ def ss(trace: Trace, moment: int, host: str) -> str:
     if queues is not None and trace.state(moment, host, -1) is State.LISTEN:
         limit = "-" if queues.limit is None else str(queues.limit)
         lines.append(_line(SS[State.LISTEN], str(len(queues.accept)), limit, "0.0.0.0:80", "0.0.0.0:*"))
-    ends = {(sent.target, sent.conn): (*reversed(sent.ports), sent.source) for sent in trace.sent}
-    ends |= {(sent.source, sent.conn): (*sent.ports, sent.target) for sent in trace.sent}
+    ends = _ends(trace)
     for owner, conn in trace.connections:
         block = trace.block(moment, host, conn) if owner == host else None
         if block is None:
@@ -34,6 +35,13 @@ def ss(trace: Trace, moment: int, host: str) -> str:
             )
         )
     return "\n".join(lines)
+
+
+@lru_cache(maxsize=4)
+def _ends(trace: Trace) -> dict[Key, tuple[int, int, str]]:
+    """Of each endpoint its port, its peer's, and its peer: asked for at every moment of a trace, on every host."""
+    heard = {(sent.target, sent.conn): (sent.ports[1], sent.ports[0], sent.source) for sent in trace.sent}
+    return heard | {(sent.source, sent.conn): (*sent.ports, sent.target) for sent in trace.sent}
 
 
 def _line(*cells: str) -> str:

@@ -11,7 +11,7 @@ from babel import localedata
 from fastapi import Request, Response
 from limits import parse
 
-from app.course.citations import Citations, Cited
+from app.course.citations import Cited
 from app.course.compile import load as compile_course
 from app.course.experiments import read_experiments
 from app.course.passages import passages
@@ -56,7 +56,7 @@ class World:
         self.words = load(settings.content / "locale")
         self.course = compile_course(settings.content, self.words)
         folder = Folder(settings.content)
-        self.citations = Citations(folder.read("sources.toml"))
+        self.citations = self.course.citations
         self.experiments = read_experiments(folder)
         if folder.problems:
             raise ContentError(folder.problems)

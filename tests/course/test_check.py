@@ -113,6 +113,20 @@ def test_a_spoilt_lesson_is_reported_at_its_line(content, old: str, new: str, pr
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
+        ('at="c1 sent"}', "at=c1 sent}", "12: these attributes cannot be read: "),
+        ("seconds=30}", "seconds=30} now", "57: nothing may follow the attributes: “now”"),
+    ],
+)
+def test_what_both_languages_say_wrongly_is_reported_in_both(content, old: str, new: str, problem: str) -> None:
+    content.spoil(old, new)
+    for lang in ("zh", "en"):
+        where = f"content/lessons/first/{lang}.md:{problem}"
+        assert any(said.startswith(where) for said in content.problems()), content.problems()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
         (
             ":::warning\nSomething is said, and wrong.\n:::\n\n",
             "",

@@ -39,6 +39,17 @@ def test_only_what_this_moment_changed_is_marked() -> None:
     assert [cell.changed for cell in syn_ack.tcb.rows[0].cells] == [True, False]
 
 
+def test_runs_that_are_told_in_turn_keep_their_own_names_and_sockets() -> None:
+    alone = "server: listen; accept\nclient: connect(server, from=50000)\n"
+    crowded = alone + "client/2: connect(server, from=50001)@5ms\n"
+    for _ in range(2):
+        one, two = views(played(alone)), views(played(crowded))
+        assert {view.tcb.hosts for view in one} == {("Client", "Server")}
+        assert ("Client #2", "Server #2") in {view.tcb.hosts for view in two}
+        assert "client:50001" not in one[-1].ss
+        assert "client:50001" in two[-1].ss
+
+
 def test_an_old_syn_is_counted_as_its_label_counts_it() -> None:
     syn = views(trace("old-syn"))[1]
     assert rows(syn)["RCV.NXT"] == ("—", "-999")
