@@ -1,6 +1,7 @@
 """The command `ackademy`: serve, check, simulate, agree, and what keeps the learners' progress."""
 
 import argparse
+import gc
 import os
 import re
 import socket
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the course until interrupted; the database is brought up to this version first."""
+    gc.disable()  # what is loaded from here on stays; create_app turns it on again
     import uvicorn  # noqa: PLC0415 - the other commands are quicker without a web server
 
     from app.progress.trouble import Trouble  # noqa: PLC0415

@@ -16,7 +16,7 @@ from app.sim.writer import entries
 
 VERSION = 1  # of the notation; `v` in a link
 KEYS = ("wire", "forge", "at", "set")
-RESERVED = (*KEYS, "v", "t", *SHORT.values())
+RESERVED = (*KEYS, "v", "t", "sel", "num", *SHORT.values())  # what a link says of itself, and the short names of hosts
 MAX_HOSTS, MAX_PROGRAMS = 16, 64
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from app.progress import learners, reading
 from app.progress.study import ANSWERS
 from app.progress.trouble import Trouble
-from app.web.learners import COUNTED, learner_of
+from app.web.learners import COUNTED, FRESH, learner_of
 from app.web.world import World, world
 
 LOG = logging.getLogger("ackademy")
@@ -53,11 +53,14 @@ async def read(request: Request) -> Response:
 def note(here: World, request: Request, step: Step) -> None:
     """A page shows this step: kept for a learner, after the page has gone out. What goes wrong is logged, no more."""
     learner = learner_of(here, request) if request.method == "GET" else None
-    if learner is None or here.places.get(learner) == step:
+    if learner is None:
+        return
+    last, now = here.places.get(learner), here.now()
+    if last and last[0] == step and timedelta() <= now - last[1] < FRESH:
         return
     if len(here.places) >= COUNTED:
         here.places.clear()
-    here.places[learner] = step
+    here.places[learner] = step, now
 
     def done(written: "Future[bool]") -> None:
         error = written.exception()

@@ -52,7 +52,7 @@ class World:
         self.signer = place.signer()
         self.dues: dict[UUID, tuple[learners.Waits, datetime]] = {}  # what `learners.waits` remembers
         self.new_links = Allowance(parse(settings.new_links)) if settings.new_links else None
-        self.places: dict[UUID, tuple[str, str]] = {}  # what `reading_kept.note` wrote last
+        self.places: dict[UUID, tuple[tuple[str, str], datetime]] = {}  # what `reading_kept.note` wrote last, and when
         self.words = load(settings.content / "locale")
         self.course = compile_course(settings.content, self.words)
         folder = Folder(settings.content)

@@ -32,7 +32,8 @@ export async function handOver() {
   const before = isLearner() ? kept() : null;
   if (!before) return;
   const answer = await fetch("/read", { method: "POST", body: form(before.read), keepalive: true }).catch(() => null);
-  if (answer?.status === 204) localStorage.removeItem(KEY);
+  const same = JSON.stringify(kept()) === JSON.stringify(before); // another tab may have read on since
+  if (answer?.status === 204 && same) localStorage.removeItem(KEY);
 }
 
 /**

@@ -15,6 +15,7 @@ export class TcpLab extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
   #asked = 0;
+  #leaving = 0; // the action that is under way: what stands beside a moment is not worth losing it
 
   connectedCallback() {
     this.addEventListener("click", (event) => this.#follow(event));
@@ -130,7 +131,10 @@ export class TcpLab extends HTMLElement {
    */
   async #load(url, { push = false, beside = false, body, focus }) {
     clearTimeout(this.#settling);
+    if (beside && this.#leaving) return;
     const asked = ++this.#asked;
+    this.#leaving = beside ? 0 : asked;
+    if (!beside) this.#player?.pause();
     let response;
     let page;
     try {
@@ -139,11 +143,13 @@ export class TcpLab extends HTMLElement {
     } catch {
       if (asked === this.#asked) this.#notice?.offer(() => this.#load(url, { push, beside, body, focus }));
       return;
+    } finally {
+      if (this.#leaving === asked) this.#leaving = 0;
     }
     if (asked !== this.#asked) return;
     this.#notice?.offer(null);
     const fresh = page.querySelector("tcp-lab");
-    if (!fresh) {
+    if (!fresh || (response.ok && this.#released(page) !== this.#released(document))) {
       location.assign(response.url);
       return;
     }
@@ -151,6 +157,14 @@ export class TcpLab extends HTMLElement {
     if (beside) this.#replaceParts(fresh);
     else this.#replaceAll(fresh, focus);
     this.#tellOthers();
+  }
+
+  /**
+   * The first style sheet's address: another release's page does not go with this one's files.
+   * @param {Document} page
+   */
+  #released(page) {
+    return page.querySelector("link[rel=stylesheet]")?.getAttribute("href");
   }
 
   /** @param {Element} fresh */

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from app.lab.gallery import Experiment
 from app.sim.scenario import Scenario, from_query, parse, written
@@ -76,6 +76,33 @@ def test_back_and_forward_undo_and_redo(reader: Reader) -> None:
             page.go_forward()
         assert written(scenario(reader)) == expected
     expect(page.locator("ul.chips").last).to_contain_text("drop c3")
+
+
+def test_an_action_is_not_lost_to_a_player_that_goes_on(arrive: Arrive) -> None:
+    reader = arrive("desktop", "en")
+    opens(reader, sel="c1")
+    page = reader.page
+
+    def slow(route: Route) -> None:
+        page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route(re.compile("drop"), slow)
+    page.keyboard.press("p")
+    page.locator("#seg-do-lose").dispatch_event("click", {"button": 0})
+    expect(page.locator("#seg-do-deliver")).to_be_visible()
+    assert "drop c1" in written(scenario(reader))
+
+
+def test_a_page_of_another_release_is_loaded_whole(arrive: Arrive) -> None:
+    reader = arrive("desktop", "en")
+    opens(reader, sel="c1")
+    page = reader.page
+    page.evaluate("window.same = true; document.querySelector('link[rel=stylesheet]').href += '?another'")
+    page.locator("#seg-do-lose").click()
+    page.wait_for_function("() => !window.same")
+    expect(page.locator("#seg-do-deliver")).to_be_visible()
+    assert "drop c1" in written(scenario(reader))
 
 
 def test_the_keys_are_told_also_after_the_lab_has_changed(arrive: Arrive) -> None:

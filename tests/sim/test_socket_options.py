@@ -199,3 +199,47 @@ def test_bind_chooses_the_port() -> None:
         100 c2 . 1:1(0) ack 1
         """,
     )
+
+
+WIRE = "\nwire: delay 50ms\n"
+
+
+def test_a_window_is_what_its_header_can_say() -> None:
+    """RFC 7323 §2.3: SND.WND <- SEG.WND << Snd.Wind.Shift, so no byte goes beyond 63 << 10."""
+    trace = tell(f"server: listen; accept; send(70000)\nclient: connect; sleep(2s)\nset: end=1s{WIRE}")
+    isn = next(sent.segment.seq for sent in trace.sent if sent.source == "server")
+    ends = [sent.segment.seq + sent.segment.length - isn - 1 for sent in trace.sent if sent.source == "server"]
+    assert max(ends) == 63 << 10
+
+
+@pytest.mark.parametrize("dialect", ["linux", "rfc"])
+def test_a_shut_window_is_not_opened_for_a_few_bytes(dialect: str) -> None:
+    """RFC 9293 §3.8.6.2.2, MUST-39: ten bytes of room are not offered, two thousand are."""
+    reads = "recv(10)@3s; recv(2000)@4s"
+    trace = tell(f"server: listen; accept; {reads}\nclient: connect; send(66000)\nset: {dialect}; end=5s{WIRE}")
+    opened = [sent for sent in trace.sent if sent.source == "server" and sent.at in (3_000_000, 4_000_000)]
+    assert [(sent.at, sent.segment.window) for sent in opened] == [(4_000_000, 2010)]
+
+
+def test_what_was_wished_of_a_listener_holds_for_its_connections() -> None:
+    trace = tell("server: setsockopt(SO_LINGER=0); listen; accept; close+500ms\nclient: connect; recv" + WIRE)
+    assert returns(trace, "client")[-1] == ("recv", "ECONNRESET")
+    options = "setsockopt(SO_KEEPALIVE=1); listen; accept; setsockopt(TCP_KEEPIDLE=5); recv"
+    trace = tell(f"server: {options}\nclient: connect\nset: end=6s{WIRE}")
+    assert [e.at for e in trace.events if isinstance(e, TimedOut) and e.timer == "keepalive"] == [5_150_000]
+
+
+def test_probes_of_what_close_left_behind_are_counted() -> None:
+    """Linux `tcp_probe_timer`: eight that nobody answers, not the patience of a socket that somebody holds."""
+    story = "server: setsockopt(SO_RCVBUF=2000); listen; accept; recv@3000s\nclient: connect; send(3000); {}\n"
+    crash = "at: 1s server!crash" + WIRE
+    orphan, held = (tell(story.format(call) + crash) for call in ("close", "recv"))
+    assert orphan.moments[-1].at < 300_000_000
+    assert held.moments[-1].at > 900_000_000
+
+
+def test_the_user_timeout_of_a_syn_counts_from_the_first_sending() -> None:
+    trace = tell("client: setsockopt(TCP_USER_TIMEOUT=3000); connect\nserver: listen; accept\nwire: drop c1..")
+    assert [sent.at // 1000 for sent in trace.sent] == [0, 1000, 2000]
+    assert returns(trace, "client")[-1] == ("connect", "ETIMEDOUT")
+    assert trace.moments[-1].at == 3_000_000

@@ -65,6 +65,17 @@ def test_a_reload_writes_nothing_new_and_a_look_at_the_head_nothing_at_all(
     opens(student, "?step=3")
 
 
+def test_a_step_that_is_read_again_the_next_day_is_read_that_day(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens(student, "?step=3")
+    monkeypatch.setattr(student.world, "now", lambda: NOW + DAY)
+    opens(student, "?step=3")
+    assert len(kept(student)) == 1
+    with student.world.store.reading() as connection:
+        assert [step.last_at for step in reading.of(connection, student.id)] == [NOW + DAY]
+
+
 def test_a_script_tells_of_steps_and_only_those_of_the_course_are_kept(site: FastAPI, student: Student) -> None:
     one, two, *_ = steps_of(site)
     told = [
