@@ -49,8 +49,8 @@ def _line(*cells: str) -> str:
 
 
 def _received(trace: Trace, moment: int, host: str, conn: int, block: Block) -> int:
-    """What the program has not read; a FIN counts one until a read has returned end of file."""
-    if block.state is State.TIME_WAIT or not block.fin_received or block.orphan:
+    """What the program has not read; a FIN counts one until a read has returned end of file, which close() is not."""
+    if block.state is State.TIME_WAIT or not block.fin_received:
         return block.unread
     come = next(
         step.at
@@ -68,7 +68,11 @@ def _received(trace: Trace, moment: int, host: str, conn: int, block: Block) -> 
 
 
 def _unacknowledged(block: Block) -> int:
-    """What was given to send and is not acknowledged; a request in the SYN queue and TIME-WAIT show nothing."""
-    if block.state is State.TIME_WAIT or (block.state is State.SYN_RECEIVED and block.passive):
+    """What was given to send and is not acknowledged; a request in the SYN queue and TIME-WAIT show nothing.
+
+    Fast Open makes a socket of a request at once, whose SYN is not counted (`tcp_create_openreq_child`).
+    """
+    half_open = block.state is State.SYN_RECEIVED and block.passive
+    if block.state is State.TIME_WAIT or (half_open and not block.fast_open):
         return 0
-    return distance(block.snd_una, block.snd_nxt) + block.unsent
+    return distance(block.snd_una, block.snd_nxt) - half_open + block.unsent
