@@ -153,8 +153,18 @@ class _Teller:
             if f"reason.{rule}" in self.words:
                 yield self.words(f"reason.{rule}")
                 return
-        if silent and fired and f"verdict.{fired[0]}" in self.words:
+        if self.opens(arrived):
+            yield self.words("verdict.window-opens", bytes=self.trace.segments[arrived.name].segment.window)
+        elif silent and fired and f"verdict.{fired[0]}" in self.words:
             yield self.words(f"verdict.{fired[0]}")
+
+    def opens(self, arrived: Arrived) -> bool:
+        """Whether it ends the time of a zero window; before the handshake has told of one there is none to open."""
+        index, key = self.moment.index, (arrived.host, arrived.conn)
+        before, after = self.trace.block(index - 1, *key), self.trace.block(index, *key)
+        if before is None or after is None or before.irs is None or before.snd_wnd:
+            return False
+        return 0 < after.snd_wnd == self.trace.segments[arrived.name].segment.window
 
     def brief(self, sent: Sent) -> str:
         """A segment that has been told of: `SYN-ACK`, `ACK with 100 bytes`."""

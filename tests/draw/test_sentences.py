@@ -117,6 +117,30 @@ def test_a_moment_of_mere_waiting_is_told_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("en", "The ACK reaches the client: it opens the window to 1000 bytes; it answers with ACK (seq=1001 ack=1 "),
+        ("zh", "ACK 到达客户端：窗口从 0 打开到 1000 字节；回复 ACK（seq=1001 ack=1 "),
+    ],
+)
+def test_a_window_that_opens_is_told_once(lang: str, sentence: str) -> None:
+    happened = played(
+        "server: setsockopt(SO_RCVBUF=1000); listen; accept; recv(1000)@3s; recv\nclient: connect; send(1500); recv\n"
+    )
+    lines = [line for lines in told(happened, lang) for line in lines]
+    opens = [line for line in lines if ("opens the window" if lang == "en" else "打开到") in line]
+    assert len(opens) == 1
+    assert opens[0].startswith(sentence)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_acknowledges_nothing_new_may_still_count(lang: str) -> None:
+    rule = words(lang)("rule.ack.duplicate")
+    assert "SND.UNA" in rule
+    assert ("window" if lang == "en" else "窗口") in rule
+
+
+@pytest.mark.parametrize(
     ("client", "call"),
     [
         ("send(20); send(20)@200ms; send(20)@210ms", "send(20)"),  # held by Nagle's algorithm
