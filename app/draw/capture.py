@@ -35,9 +35,9 @@ def tcpdump_line(sent: Sent, window: int) -> str:
     if segment.ack is not None:
         parts.append(f"ack {ack(sent)}")
     parts.append(f"win {window}")
-    if segment.syn or segment.options.sack:
-        told = ",".join(part.told for part in options.parts(segment.options, _base(sent)))
-        parts.append(f"options [{told}]")
+    found = options.parts(segment.options, _base(sent)) if segment.syn or segment.options.sack else []
+    if found:
+        parts.append(f"options [{','.join(part.told for part in found)}]")
     parts.append(f"length {length}")
     (source, target), (own, other) = (sent.source, sent.target), sent.ports
     return f"{timestamp(sent.at)} IP {source}.{own} > {target}.{other}: {', '.join(parts)}"

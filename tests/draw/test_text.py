@@ -58,6 +58,12 @@ def test_tcpdump_prints_what_tcpdump_prints() -> None:
     ]
 
 
+def test_tcpdump_prints_no_options_where_there_are_none() -> None:
+    happened = played("server: listen\nclient: connect\nforge: c S 5000:5000(0) @10ms\n")
+    forged = next(line for line in tcpdump(happened) if "seq 5000" in line)
+    assert forged.endswith("Flags [S], seq 5000, win 65535, length 0")
+
+
 def test_ss_shows_a_listener_by_who_waits_and_its_limit() -> None:
     happened = trace("final-ack-ignored")
     assert ss(happened, happened.moment_at(400_000).index, "server").splitlines() == [
