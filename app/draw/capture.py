@@ -1,6 +1,7 @@
 """A segment as tcpdump prints it, with relative numbers."""
 
 from app.draw import options, windows
+from app.draw.addresses import named
 from app.draw.labels import ack, seq
 from app.sim.trace import Sent, Trace
 from app.tcp.segment import add
@@ -9,7 +10,7 @@ from app.tcp.segment import add
 def tcpdump(trace: Trace) -> list[str]:
     """The whole exchange, a line for each segment at the instant at which it is sent, lost ones too."""
     known = windows.shifts(trace)
-    return [tcpdump_line(sent, windows.window(sent, known)) for sent in trace.sent]
+    return [tcpdump_line(named(trace, sent), windows.window(sent, known)) for sent in trace.sent]
 
 
 def captured(trace: Trace, until: int, host: str | None = None, *, absolute: bool = False) -> list[str]:
@@ -17,7 +18,9 @@ def captured(trace: Trace, until: int, host: str | None = None, *, absolute: boo
     seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in sent.seen(host) if at <= until)
     told = trace.in_absolute_numbers() if absolute else trace
     known = windows.shifts(trace)
-    return [tcpdump_line(told.sent[n]._replace(at=at), windows.window(told.sent[n], known)) for at, n in seen]
+    return [
+        tcpdump_line(named(trace, told.sent[n])._replace(at=at), windows.window(told.sent[n], known)) for at, n in seen
+    ]
 
 
 def tcpdump_line(sent: Sent, window: int) -> str:

@@ -1,5 +1,6 @@
 """The sockets of a host as `ss -tan` lists them."""
 
+from app.draw.addresses import name
 from app.draw.names import SS
 from app.sim.trace import Returned, Trace
 from app.tcp.block import Block
@@ -17,7 +18,7 @@ def ss(trace: Trace, moment: int, host: str) -> str:
     if queues is not None and trace.state(moment, host, -1) is State.LISTEN:
         limit = "-" if queues.limit is None else str(queues.limit)
         lines.append(_line(SS[State.LISTEN], str(len(queues.accept)), limit, "0.0.0.0:80", "0.0.0.0:*"))
-    ends = {(sent.target, sent.conn): (*reversed(sent.ports), sent.source) for sent in trace.sent}
+    ends = {(sent.target, sent.conn): (sent.ports[1], sent.ports[0], sent.source) for sent in trace.sent}
     ends |= {(sent.source, sent.conn): (*sent.ports, sent.target) for sent in trace.sent}
     for owner, conn in trace.connections:
         block = trace.block(moment, host, conn) if owner == host else None
@@ -30,7 +31,7 @@ def ss(trace: Trace, moment: int, host: str) -> str:
                 str(_received(trace, moment, host, conn, block)),
                 str(_unacknowledged(block)),
                 f"{host}:{own}",
-                f"{peer}:{other}",
+                f"{name(trace, peer, conn)}:{other}",
             )
         )
     return "\n".join(lines)
