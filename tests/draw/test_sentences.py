@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.draw.packetdrill import packetdrill
 from app.draw.sentences import sentences
 from app.sim.trace import Trace
 from tests.draw.scenes import played, scenes, trace, words
@@ -114,6 +115,21 @@ def test_a_failed_call_says_its_errno() -> None:
 def test_a_moment_of_mere_waiting_is_told_too() -> None:
     happened = played("server: listen; accept@1s\nclient: connect@2s\n")
     assert told(happened, "en")[1] == ("The server calls accept() and waits.",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "call", "returns"),
+    [
+        ("en", "The client calls sendto(100 bytes, MSG_FASTOPEN): it sends SYN (seq=0)", "sendto() returns."),
+        ("zh", "客户端调用 sendto(100 字节, MSG_FASTOPEN)：发出 SYN（seq=0）", "sendto() 返回。"),
+    ],
+)
+def test_fast_open_is_called_as_a_program_calls_it(lang: str, call: str, returns: str) -> None:
+    happened = played("server: listen; accept; recv\nclient: connect(data=100); close\n")
+    lines = [line for lines in told(happened, lang) for line in lines]
+    assert any(line.startswith(call) for line in lines)
+    assert any(line.endswith(returns) for line in lines)
+    assert "sendto(3, ..., 100, MSG_FASTOPEN, ..., ...) = 100" in packetdrill(happened, "client")
 
 
 @pytest.mark.parametrize(
