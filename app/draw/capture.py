@@ -1,6 +1,7 @@
 """A segment as tcpdump prints it, with relative numbers."""
 
 from app.draw import options, windows
+from app.draw.addresses import named
 from app.draw.labels import ack, seq
 from app.sim.trace import Sent, Trace
 from app.tcp.segment import add
@@ -9,7 +10,7 @@ from app.tcp.segment import add
 def tcpdump(trace: Trace) -> list[str]:
     """The whole exchange, a line for each segment at the instant at which it is sent, lost ones too."""
     known = windows.shifts(trace)
-    return [tcpdump_line(sent, windows.window(sent, known)) for sent in trace.sent]
+    return [tcpdump_line(named(trace, sent), windows.window(sent, known)) for sent in trace.sent]
 
 
 def captured(trace: Trace, until: int, host: str | None = None, *, absolute: bool = False) -> list[str]:
@@ -17,7 +18,9 @@ def captured(trace: Trace, until: int, host: str | None = None, *, absolute: boo
     seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in sent.seen(host) if at <= until)
     told = trace.in_absolute_numbers() if absolute else trace
     known = windows.shifts(trace)
-    return [tcpdump_line(told.sent[n]._replace(at=at), windows.window(told.sent[n], known)) for at, n in seen]
+    return [
+        tcpdump_line(named(trace, told.sent[n])._replace(at=at), windows.window(told.sent[n], known)) for at, n in seen
+    ]
 
 
 def tcpdump_line(sent: Sent, window: int) -> str:
@@ -35,9 +38,9 @@ def tcpdump_line(sent: Sent, window: int) -> str:
     if segment.ack is not None:
         parts.append(f"ack {ack(sent)}")
     parts.append(f"win {window}")
-    if segment.syn or segment.options.sack:
-        told = ",".join(part.told for part in options.parts(segment.options, _base(sent)))
-        parts.append(f"options [{told}]")
+    found = options.parts(segment.options, _base(sent)) if segment.syn or segment.options.sack else []
+    if found:
+        parts.append(f"options [{','.join(part.told for part in found)}]")
     parts.append(f"length {length}")
     (source, target), (own, other) = (sent.source, sent.target), sent.ports
     return f"{timestamp(sent.at)} IP {source}.{own} > {target}.{other}: {', '.join(parts)}"

@@ -152,7 +152,11 @@ def _call(event: Returned, socket: int) -> tuple[str, ...]:
             f"listen(3, {event.args or 128}) = {result}",
         ),
         "accept": (f"accept(3, ..., ...) = {FIRST if event.result == 'ok' else result}",),
-        "connect": (f"connect({fd}, ..., ...) = {result}",),
+        "connect": (
+            f"sendto({fd}, ..., {event.args}, MSG_FASTOPEN, ..., ...) = {result}"
+            if event.args.isdecimal()
+            else f"connect({fd}, ..., ...) = {result}",
+        ),
         "bind": (f"bind({fd}, ..., ...) = {result}",),
         "send": (f"write({fd}, ..., {event.args or 0}) = {result}",),
         "recv": (f"read({fd}, ..., {size}) = {result}",),

@@ -7,15 +7,13 @@ from dpkt.ip import IP, IP_PROTO_TCP
 from dpkt.pcap import Writer
 from dpkt.tcp import TCP
 
+from app.draw.addresses import address
 from app.draw.options import WORD, encoded, parts
 from app.draw.windows import Shifts, shifts, window
-from app.sim.forging import forgeries
 from app.sim.trace import Sent, Trace
 from app.tcp.segment import Segment
 
 BEGINNING = 1_767_225_600  # what virtual time 0 is: 2026-01-01 00:00 UTC
-NETWORK = (192, 0, 2)  # TEST-NET-1, RFC 5737
-ELSEWHERE = (198, 51, 100)  # TEST-NET-2: where the SYNs of a flood pretend to come from
 FLAGS = {"FIN": 0x01, "SYN": 0x02, "RST": 0x04, "PSH": 0x08, "ACK": 0x10, "ECE": 0x40, "CWR": 0x80}
 TEXT = b"abcdefghijklmnopqrstuvwxyz"
 TTL = 64
@@ -27,17 +25,16 @@ def pcap(trace: Trace, host: str | None = None) -> bytes:
     A host sees its own segments when they leave, the others' when they arrive, a duplicate twice, a lost one never.
     """
     known = shifts(trace)
-    flooded = {forgery.conn for forgery in forgeries(trace.scenario.forged) if forgery.spoofed}
     seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in sent.seen(host))
     file = BytesIO()
     writer = Writer(file)
     for at, n in seen:
         sent = trace.sent[n]
-        writer.writepkt(bytes(_frame(trace, sent, n, known, flooded)), BEGINNING + at / 1_000_000)
+        writer.writepkt(bytes(_frame(trace, sent, n, known)), BEGINNING + at / 1_000_000)
     return file.getvalue()
 
 
-def _frame(trace: Trace, sent: Sent, number: int, known: Shifts, flooded: set[int | None]) -> Ethernet:
+def _frame(trace: Trace, sent: Sent, number: int, known: Shifts) -> Ethernet:
     segment, (source_port, target_port) = sent.segment, sent.ports
     options = encoded(parts(segment.options))
     tcp = TCP(
@@ -51,18 +48,10 @@ def _frame(trace: Trace, sent: Sent, number: int, known: Shifts, flooded: set[in
         opts=options,
         data=_text(segment),
     )
-    spoofed = sent.conn in flooded
-    source, target = (_address(trace, host, sent.conn if spoofed else None) for host in (sent.source, sent.target))
+    source, target = (address(trace, host, sent.conn) for host in (sent.source, sent.target))
     ip = IP(src=bytes(source), dst=bytes(target), p=IP_PROTO_TCP, ttl=TTL, id=number + 1, df=1, data=tcp)
     ip.len = len(ip)
     return Ethernet(src=_hardware(source), dst=_hardware(target), type=ETH_TYPE_IP, data=ip)
-
-
-def _address(trace: Trace, host: str, flood: int | None) -> tuple[int, ...]:
-    """192.0.2.1 for the first host that is drawn, and so on; another network for who `flood`s a listener."""
-    if flood is not None and not trace.scenario.calls(host, "listen"):
-        return (*ELSEWHERE, flood % 250 + 1)
-    return (*NETWORK, trace.scenario.hosts.index(host) + 1)
 
 
 def _hardware(address: tuple[int, ...]) -> bytes:

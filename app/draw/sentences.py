@@ -53,7 +53,7 @@ class _Teller:
             if isinstance(event, Called):
                 silent = (event.host, event.call, event.args) in done
                 message = "sentence.returns-silently" if silent else "sentence.waits"
-                yield _capital(self.words(message, host=self.who(event.host), call=_call(event)))
+                yield _capital(self.words(message, host=self.who(event.host), call=self.call(event)))
 
     def trigger(self, happening: Happening) -> str:
         """What set it off."""
@@ -71,11 +71,11 @@ class _Teller:
                     return self.words(f"trigger.{befell.what}", host=self.who(befell.host))
                 return self.words("trigger.befell", host=self.who(befell.host), what=befell.what)
             case Called() as called:
-                return self.words("trigger.calls", host=self.who(called.host), call=_call(called))
+                return self.words("trigger.calls", host=self.who(called.host), call=self.call(called))
             case Changed() as change:
                 return self.words("trigger.forgets", host=self.who(change.host))
             case Returned() as returned:
-                return self.words("trigger.returns", host=self.who(returned.host), call=f"{returned.call}()")
+                return self.words("trigger.returns", host=self.who(returned.host), call=f"{_function(returned)}()")
 
     def deeds(self, happening: Happening) -> Iterable[str]:
         """What the host did: `enters SYN-SENT`, `answers with ACK (seq=1 ack=1)`."""
@@ -134,7 +134,7 @@ class _Teller:
         """A call that returned; one that was made just now and simply went well is not worth telling."""
         trigger, result = happening.trigger, returned.result
         own = isinstance(trigger, Called) and trigger.call == returned.call and returned.called_at == returned.at
-        call, form = f"{returned.call}()", "-own" if own else ""
+        call, form = f"{_function(returned)}()", "-own" if own else ""
         if isinstance(result, str) and result != "ok":
             yield self.words(f"call.fails{form}", call=call, errno=result)
         elif returned.call == "recv" and returned.args == "eof" and result:
@@ -153,8 +153,18 @@ class _Teller:
             if f"reason.{rule}" in self.words:
                 yield self.words(f"reason.{rule}")
                 return
-        if silent and fired and f"verdict.{fired[0]}" in self.words:
+        if self.opens(arrived):
+            yield self.words("deed.opens-window", bytes=self.trace.segments[arrived.name].segment.window)
+        elif silent and fired and f"verdict.{fired[0]}" in self.words:
             yield self.words(f"verdict.{fired[0]}")
+
+    def opens(self, arrived: Arrived) -> bool:
+        """Whether it ends the time of a zero window; before the handshake has told of one there is none to open."""
+        index, key = self.moment.index, (arrived.host, arrived.conn)
+        before, after = self.trace.block(index - 1, *key), self.trace.block(index, *key)
+        if before is None or after is None or before.irs is None or before.snd_wnd:
+            return False
+        return 0 < after.snd_wnd == self.trace.segments[arrived.name].segment.window
 
     def brief(self, sent: Sent) -> str:
         """A segment that has been told of: `SYN-ACK`, `ACK with 100 bytes`."""
@@ -170,6 +180,13 @@ class _Teller:
         if role not in ("client", "server"):
             return host
         return self.words(f"who.{role}") if role == host else self.words(f"who.{role}-n", number=host[len(role) :])
+
+    def call(self, called: Called) -> str:
+        """A call as a program writes it, not as the notation does."""
+        function = _function(called)
+        if function == "sendto":
+            return self.words("call.fast-open", bytes=int(called.args))
+        return f"{function}({_SPELLED.get(called.args, called.args)})"
 
     def joined(self, parts: list[str]) -> str:
         """`a`, `a and b`, `a, b and c`."""
@@ -194,6 +211,6 @@ def _capital(sentence: str) -> str:
 _SPELLED = {"wr": "SHUT_WR", "rd": "SHUT_RD"}
 
 
-def _call(called: Called) -> str:
-    """A call as a program writes it, not as the notation does."""
-    return f"{called.call}({_SPELLED.get(called.args, called.args)})"
+def _function(event: Called | Returned) -> str:
+    """What a program calls: connect() with data, which is Fast Open, is sendto() on Linux."""
+    return "sendto" if event.call == "connect" and event.args.isdecimal() else event.call

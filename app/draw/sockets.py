@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from app.draw.addresses import name
 from app.draw.names import SS
 from app.sim.trace import Key, Returned, Trace
 from app.tcp.block import Block
@@ -31,7 +32,7 @@ def ss(trace: Trace, moment: int, host: str) -> str:
                 str(_received(trace, moment, host, conn, block)),
                 str(_unacknowledged(block)),
                 f"{host}:{own}",
-                f"{peer}:{other}",
+                f"{name(trace, peer, conn)}:{other}",
             )
         )
     return "\n".join(lines)

@@ -10,11 +10,11 @@ MOST = 65535
 def shifts(trace: Trace) -> Shifts:
     """By how much each end's windows are shifted: as its SYN says, where both SYNs do (RFC 7323 §2.2)."""
     said = {(s.source, s.conn): s.segment.options.wscale for s in trace.sent if s.segment.syn and not s.forged}
-    return {
-        key: shift
-        for key, shift in said.items()
-        if shift is not None and all(other is not None for (_, conn), other in said.items() if conn == key[1])
-    }
+    by_conn: dict[int, list[int | None]] = {}
+    for (_, conn), shift in said.items():
+        by_conn.setdefault(conn, []).append(shift)
+    agreed = {conn for conn, both in by_conn.items() if len(both) > 1 and None not in both}
+    return {key: shift for key, shift in said.items() if shift is not None and key[1] in agreed}
 
 
 def window(sent: Sent, known: Shifts) -> int:

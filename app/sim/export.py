@@ -1,10 +1,13 @@
-"""The trace as JSON: a stable, documented interface. Relative numbers, each host's ISN is 0; times in µs."""
+"""The trace as JSON: a stable, documented interface. Relative numbers, each host's ISN is 0; times in µs.
+
+`win` is the window that is offered, in bytes, whatever the scale; the header's field is in the capture file.
+"""
 
 from typing import Any
 
 from app.sim.scenario import written
 from app.sim.trace import Arrived, Called, Changed, Queued, Returned, Sent, Trace
-from app.tcp.segment import Segment
+from app.tcp.segment import add, distance
 
 VERSION = 1
 
@@ -71,14 +74,14 @@ def _segment(sent: Sent) -> dict[str, Any]:
         "fate": sent.fate,
         "forged": sent.forged,
         "retransmits": sent.retransmits,
-        "options": _options(sent.segment),
+        "options": _options(sent),
         "arrives_us": list(sent.arrivals),
     }
 
 
-def _options(segment: Segment) -> dict[str, Any]:
-    """Those that are there, under the names that the recordings of real kernels use."""
-    options = segment.options
+def _options(sent: Sent) -> dict[str, Any]:
+    """Those that are there, under the names that the recordings of real kernels use. SACK counts as `ack` does."""
+    options = sent.segment.options
     told: dict[str, Any] = {}
     if options.mss is not None:
         told["mss"] = options.mss
@@ -87,7 +90,12 @@ def _options(segment: Segment) -> dict[str, Any]:
     if options.timestamps is not None:
         told["ts"] = list(options.timestamps)
     if options.sack:
-        told["sack"] = [edge for edges in options.sack for edge in edges]
+        edges = [edge for block in options.sack for edge in block]
+        if sent.ack is None or sent.segment.ack is None:
+            told["sack_abs"] = edges
+        else:
+            zero = add(sent.segment.ack, -sent.ack)
+            told["sack"] = [distance(zero, edge) for edge in edges]
     if options.cookie is not None:
         told["tfo"] = f"{options.cookie:016x}" if options.cookie else ""
     if options.sack_permitted:

@@ -27,7 +27,10 @@ Program = Annotated[str | None, Query(description="what the program on that host
 
 
 class TraceOut(BaseModel):
-    """What happened, in order. Times are µs of virtual time; numbers are relative to each side's ISN."""
+    """What happened, in order. Times are µs of virtual time; numbers, also those of SACK, count from each side's ISN.
+
+    `win` is the window that a segment offers, in bytes: not the header's field, which counts in units of a scale.
+    """
 
     version: int = Field(description="of this format: keys are added, not changed", examples=[1])
     dialect: str = Field(examples=["linux"])

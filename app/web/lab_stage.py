@@ -237,7 +237,8 @@ def _arrives(event: object, sent: Sent) -> bool:
 def _fields(sent: Sent, came: Origins, words: Words, known: Shifts) -> tuple[FieldView, ...]:
     raw, field = sent.segment, window(sent, known)
     unit = 1 << (0 if raw.syn else known.get((sent.source, sent.conn), 0))
-    scaled = {"window": words("lab.window.scaled", field=field, unit=unit, bytes=field * unit)} if unit > 1 else {}
+    counts = unit > 1 and not (raw.rst and not field)  # a reset that offers nothing has nothing to count
+    scaled = {"window": words("lab.window.scaled", field=field, unit=unit, bytes=field * unit)} if counts else {}
     values = {
         "flags": f"[{raw.letters}]",
         "seq": str(raw.seq if sent.seq is None else sent.seq),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.draw.packetdrill import packetdrill
 from app.draw.sentences import sentences
 from app.sim.trace import Trace
 from tests.draw.scenes import played, scenes, trace, words
@@ -114,6 +115,45 @@ def test_a_failed_call_says_its_errno() -> None:
 def test_a_moment_of_mere_waiting_is_told_too() -> None:
     happened = played("server: listen; accept@1s\nclient: connect@2s\n")
     assert told(happened, "en")[1] == ("The server calls accept() and waits.",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "call", "returns"),
+    [
+        ("en", "The client calls sendto(100 bytes, MSG_FASTOPEN): it sends SYN (seq=0)", "sendto() returns."),
+        ("zh", "客户端调用 sendto(100 字节, MSG_FASTOPEN)：发出 SYN（seq=0）", "sendto() 返回。"),
+    ],
+)
+def test_fast_open_is_called_as_a_program_calls_it(lang: str, call: str, returns: str) -> None:
+    happened = played("server: listen; accept; recv\nclient: connect(data=100); close\n")
+    lines = [line for lines in told(happened, lang) for line in lines]
+    assert any(line.startswith(call) for line in lines)
+    assert any(line.endswith(returns) for line in lines)
+    assert "sendto(3, ..., 100, MSG_FASTOPEN, ..., ...) = 100" in packetdrill(happened, "client")
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("en", "The ACK reaches the client: it opens the window to 1000 bytes; it answers with ACK (seq=1001 ack=1 "),
+        ("zh", "ACK 到达客户端：窗口从 0 打开到 1000 字节；回复 ACK（seq=1001 ack=1 "),
+    ],
+)
+def test_a_window_that_opens_is_told_once(lang: str, sentence: str) -> None:
+    happened = played(
+        "server: setsockopt(SO_RCVBUF=1000); listen; accept; recv(1000)@3s; recv\nclient: connect; send(1500); recv\n"
+    )
+    lines = [line for lines in told(happened, lang) for line in lines]
+    opens = [line for line in lines if ("opens the window" if lang == "en" else "打开到") in line]
+    assert len(opens) == 1
+    assert opens[0].startswith(sentence)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_acknowledges_nothing_new_may_still_count(lang: str) -> None:
+    rule = words(lang)("rule.ack.duplicate")
+    assert "SND.UNA" in rule
+    assert ("window" if lang == "en" else "窗口") in rule
 
 
 @pytest.mark.parametrize(

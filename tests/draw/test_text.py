@@ -1,7 +1,13 @@
 """A trace for the terminal, and as tcpdump and ss print it."""
 
-import pytest
+from io import BytesIO
+from socket import inet_ntoa
 
+import pytest
+from dpkt.pcap import Reader
+
+from app.draw.capture import captured
+from app.draw.pcap import pcap
 from app.draw.text import exchange, ss, tcpdump
 from tests.draw.scenes import played, scenes, trace, words
 
@@ -56,6 +62,24 @@ def test_tcpdump_prints_what_tcpdump_prints() -> None:
         "00:00:00.100000 IP client.40000 > server.80: Flags [P.], seq 1:101, ack 1, win 63, length 100",
         "00:00:00.150000 IP server.80 > client.40000: Flags [.], ack 101, win 63, length 0",
     ]
+
+
+def test_tcpdump_prints_no_options_where_there_are_none() -> None:
+    happened = played("server: listen\nclient: connect\nforge: c S 5000:5000(0) @10ms\n")
+    forged = next(line for line in tcpdump(happened) if "seq 5000" in line)
+    assert forged.endswith("Flags [S], seq 5000, win 65535, length 0")
+
+
+def test_who_floods_has_the_same_address_everywhere() -> None:
+    happened = played("server: listen(5)\nclient: connect@1s\nforge: flood 3 every 10ms @100ms\n")
+    sources = [inet_ntoa(frame[26:30]) for _, frame in Reader(BytesIO(pcap(happened))) if frame[47] == 0x02]
+    lines = [line.split(" IP ")[1].split(": ")[0] for line in tcpdump(happened) if "Flags [S]," in line]
+    assert sources[:3] == [f"198.51.100.{n}" for n in (1, 2, 3)]
+    assert lines == [*(f"198.51.100.{n}.{999 + n} > server.80" for n in (1, 2, 3)), "client.40000 > server.80"]
+    assert any("server.80 > 198.51.100.1.1000: Flags [S.]" in line for line in tcpdump(happened))
+    listed = ss(happened, happened.moment_at(130_000).index, "server")
+    assert [line.split()[-1] for line in listed.splitlines()[2:]] == [f"198.51.100.{n}:{999 + n}" for n in (1, 2, 3)]
+    assert "client.1000" not in "".join(captured(happened, 1_000_000, "server"))
 
 
 def test_ss_shows_a_listener_by_who_waits_and_its_limit() -> None:

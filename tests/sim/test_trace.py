@@ -218,6 +218,12 @@ def test_json_of_a_port_where_nobody_listens() -> None:
     assert (reset["flags"], reset["seq"], reset["seq_abs"], reset["ack"]) == (["RST", "ACK"], None, 0, 1)
 
 
+def test_json_counts_the_edges_of_sack_as_it_counts_ack() -> None:
+    text = "server: listen; accept; recv(eof)\nclient: connect; send(1400); send(300); close\nwire: drop c3"
+    (segment,) = [one for one in to_json(run(parse(text)))["segments"] if "sack" in one["options"]]
+    assert (segment["ack"], segment["options"]["sack"]) == (1, [1401, 1702])
+
+
 def test_json_says_which_rules_ran(exported: dict[str, Any]) -> None:
     first = exported["rules"][0]
     assert (first["segment"], first["host"], first["at_us"]) == ("c1", "server", 50_000)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.lab import forks
-from app.sim.scenario import from_query, parse, to_query, written
+from app.sim.scenario import Scenario, from_query, parse, to_query, written
 from app.sim.world import run
 from app.web.lab_address import EMPTY, USUAL, Place, read
 
@@ -125,6 +125,29 @@ def test_a_scaled_window_is_shown_as_it_is_on_the_wire(visitor: TestClient) -> N
     assert '<strong class="mono">63</strong>' in page
     assert "63 × 1024 = 64512" in page
     assert "64512" not in visitor.get(at(CLOSE, sel="c1")).text
+
+
+LATE = parse("server: listen; accept; close@1s\nclient: connect; send(100)@2s\n")
+UNANSWERED = parse("server:\nclient: connect\nforge: c . 1:1(0) ack 1 @10ms")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "name"),
+    [
+        (LATE, "s3"),  # data after close(): Linux has a socket, and its reset still says 0
+        (parse("server: listen\nclient: connect\nforge: s S. 500:500(0) ack 9 @10ms"), "c2"),  # from SYN-SENT
+        (UNANSWERED, "x1"),  # one SYN alone agrees on nothing
+    ],
+)
+def test_a_window_that_is_not_scaled_is_not_said_to_count_in_units(
+    visitor: TestClient, scenario: Scenario, name: str
+) -> None:
+    page = visitor.get(at(scenario, sel=name)).text
+    card = page[page.index('id="segment"') : page.index("segment-rules")]
+    assert "units of" not in card
+    if name != "x1":
+        assert "whether or not there is a socket" in card
+        assert "No socket stands" not in card
 
 
 FORMS = [
