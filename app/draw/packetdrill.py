@@ -7,13 +7,13 @@ comment. Sequence numbers count from each side's first, as packetdrill counts th
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from app.draw.reads import reads
 from app.draw.windows import shifts, window
-from app.sim.sockets import SERVER_PORT
+from app.sim.sockets import READ_SIZE, SERVER_PORT
 from app.sim.trace import Arrived, Called, Departed, Lost, Returned, Sent, Trace
 from app.tcp.segment import Options, add
 
 LISTENER, FIRST = 3, 4  # descriptors: of the listener, and of what it accepts
-READ = 4096  # the room of a buffer whose size the scenario does not say
 HOW = {"wr": "SHUT_WR", "rd": "SHUT_RD"}
 _DIFFERENT = (
     "// Windows and wscale are the lab's; a kernel has its own: by default the SYN-ACK of Linux says win 65160.",
@@ -63,8 +63,11 @@ def _lines(trace: Trace, host: str, conn: int) -> Iterator[_Line]:
     listens = trace.scenario.calls(host, "listen")
     if listens or trace.scenario.calls(host, "connect"):
         yield _Line(0, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3")
-    for event in trace.events:
+    turns = _reads(trace, host, conn, FIRST if listens else LISTENER)
+    for index, event in enumerate(trace.events):
         match event:
+            case Called(call="recv") if (event.host, event.conn) == (host, conn):
+                pass  # below, as the reads that it is made of
             case Called() if event.host == host:
                 yield from _called(event, returns, conn, FIRST if listens else LISTENER)
             case Departed() if event.host == host and event.conn == conn:
@@ -81,6 +84,17 @@ def _lines(trace: Trace, host: str, conn: int) -> Iterator[_Line]:
                     yield _Line(
                         event.at, f"// {event.name} is lost on its way here: {_segment(sent, window(sent, known))}"
                     )
+        yield from turns.get(index, ())
+
+
+def _reads(trace: Trace, host: str, conn: int, socket: int) -> dict[int, list[_Line]]:
+    """The lines of what that connection's recv() really calls, by the event behind which each stands."""
+    found: dict[int, list[_Line]] = {}
+    for one in reads(trace, host, conn):
+        call = f"read({socket}, ..., {one.size})"
+        text = f"// {call} has not returned when this ends" if one.result is None else f"{call} = {_result(one.result)}"
+        found.setdefault(one.behind, []).append(_Line(one.at, text, one.until))
+    return found
 
 
 def _returns(trace: Trace, host: str) -> dict[tuple[str, int], list[Returned]]:
@@ -144,7 +158,7 @@ def _options(options: Options, zero: int) -> str:
 def _call(event: Returned, socket: int) -> tuple[str, ...]:
     """One call as the system calls it is."""
     result, fd = _result(event.result), socket if event.conn is not None else LISTENER
-    size = event.args if event.args.isdecimal() else READ
+    size = event.args if event.args.isdecimal() else READ_SIZE
     told: dict[str, tuple[str, ...]] = {
         "listen": (
             "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0",

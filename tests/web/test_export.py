@@ -13,7 +13,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.draw.packetdrill import packetdrill
+from app.draw.reads import reads
 from app.sim.scenario import parse, to_query
+from app.sim.trace import Returned
 from app.sim.world import run
 from app.web.download import FORMS
 
@@ -116,6 +118,48 @@ def test_a_script_in_packetdrills_notation() -> None:
     assert any(line.startswith("+0 > S 0:0(0) win 65535 <mss 1460,") and "lost" in line for line in lines)
     assert any(line.startswith("+0.1 < S. 0:0(0) ack 1 ") for line in lines)
     assert "+0 close(3) = 0" in lines
+
+
+READS = [
+    (
+        "server: listen; accept; recv(eof); close\nclient: connect; send(100); close@300ms\nwire: delay 50ms",
+        ["+0 read(4, ..., 65536) = 100", "+0...0.2 read(4, ..., 65536) = 0"],
+    ),
+    (
+        "server: listen; accept; recv(150); recv(eof)\nclient: connect; send(100); send(100)@2s; abort@3s",
+        [
+            "+0 read(4, ..., 150) = 100",
+            "+0...1.9 read(4, ..., 50) = 50",
+            "+0 read(4, ..., 65536) = 50",
+            "+0...1 read(4, ..., 65536) = -1 ECONNRESET",
+        ],
+    ),
+    (
+        "server: listen; accept; recv; recv(eof)\nclient: connect; send(100); send(9)@1s",
+        [
+            "+0 read(4, ..., 65536) = 100",
+            "+0...0.9 read(4, ..., 65536) = 9",
+            "// read(4, ..., 65536) has not returned when this ends",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), READS)
+def test_a_script_reads_as_a_system_does(text: str, expected: list[str]) -> None:
+    assert [line for line in packetdrill(run(parse(text)), "server").splitlines() if " read(" in line] == expected
+
+
+def test_what_is_read_in_turns_is_what_the_program_got(site: FastAPI) -> None:
+    for file in sorted(site.state.world.settings.content.glob("scenarios/*.scenario")):
+        trace = run(parse(file.read_text(encoding="utf-8")))
+        for end in trace.connections:
+            turns = list(reads(trace, *end))
+            got = [
+                e.result for e in trace.events if isinstance(e, Returned) and (e.host, e.conn, e.call) == (*end, "recv")
+            ]
+            if all(isinstance(turn.result, int) for turn in turns):
+                assert sum(turn.result for turn in turns) == sum(got), (file.name, end)
 
 
 def test_a_script_tells_what_came_ahead() -> None:
