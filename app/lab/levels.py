@@ -12,8 +12,6 @@ from app.sim.trace import Trace
 from app.sim.when import Nonsense, time
 from app.sim.world import run
 
-REQUIRED = ("id", "start", "goal", "par", "allowed", "solution")
-
 
 class LevelError(ValueError):
     """What is wrong with a file of levels, as a sentence for its author."""

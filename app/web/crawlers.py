@@ -23,6 +23,8 @@ CLOSED = (
     "/*/offline",
     "/api/",
     "/export/",
+    "/embed/",
+    "/oembed",
 )
 
 _URLSET = (

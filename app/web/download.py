@@ -11,9 +11,8 @@ from app.draw.capture import captured
 from app.draw.mermaid import mermaid
 from app.draw.packetdrill import packetdrill
 from app.draw.pcap import pcap
-from app.draw.sequence import sequence
 from app.draw.standalone import standalone
-from app.draw.svg import phase
+from app.draw.svg import Drawing, phase
 from app.draw.text import exchange
 from app.sim.export import to_json
 from app.sim.scenario import written
@@ -32,24 +31,29 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none';
 
 
 class Form(NamedTuple):
-    """A kind of file: its type, how its name ends, and how it is made."""
+    """A kind of file: its type, how its name ends, how it is made, and whether it is a picture of the run."""
 
     media_type: str
     suffix: str
     make: Callable[[World, Words, Experiment], bytes]
+    drawn: bool = False
 
 
-def picture(here: World, words: Words, asked: Experiment) -> str:
+def picture(here: World, drawing: Drawing, asked: Experiment) -> str:
     """The diagram with its colours inside, at the moment that was asked for."""
-    svg = sequence(asked.trace, words, id="diagram").svg
+    svg = drawing.svg
     if asked.moment is not None:
         svg = phase(svg, asked.moment, asked.last)
     return standalone(svg, here.palettes[asked.ground], written(asked.scenario))
 
 
+def _svg(here: World, words: Words, asked: Experiment) -> bytes:
+    return picture(here, asked.drawing(words), asked).encode()
+
+
 def _png(here: World, words: Words, asked: Experiment) -> bytes:
-    drawing = sequence(asked.trace, words, id="diagram")
-    return here.painter.paint(picture(here, words, asked), min(2.0, LARGEST / max(drawing.height, drawing.width)))
+    drawing = asked.drawing(words)
+    return here.painter.paint(picture(here, drawing, asked), min(2.0, LARGEST / max(drawing.height, drawing.width)))
 
 
 def _tcpdump(_: World, __: Words, asked: Experiment) -> bytes:
@@ -60,10 +64,12 @@ def _tcpdump(_: World, __: Words, asked: Experiment) -> bytes:
 
 FORMS: dict[str, Form] = {
     "pcap": Form(MEDIA_TYPE, ".pcap", lambda _, __, asked: pcap(asked.trace, asked.host)),
-    "svg": Form("image/svg+xml", ".svg", lambda here, words, asked: picture(here, words, asked).encode()),
-    "png": Form("image/png", ".png", _png),
-    "mermaid": Form("text/plain", ".mmd", lambda _, words, asked: mermaid(asked.trace, words).encode()),
-    "txt": Form("text/plain", ".txt", lambda _, words, asked: (exchange(asked.trace, words) + "\n").encode()),
+    "svg": Form("image/svg+xml", ".svg", _svg, drawn=True),
+    "png": Form("image/png", ".png", _png, drawn=True),
+    "mermaid": Form("text/plain", ".mmd", lambda _, words, asked: mermaid(asked.trace, words).encode(), drawn=True),
+    "txt": Form(
+        "text/plain", ".txt", lambda _, words, asked: (exchange(asked.trace, words) + "\n").encode(), drawn=True
+    ),
     "tcpdump": Form("text/plain", ".tcpdump.txt", _tcpdump),
     "json": Form(
         "application/json",
@@ -79,13 +85,14 @@ def download(request: Request, form: str) -> Response:
     here = world(request)
     if form not in FORMS:
         raise NotHere("error.no-page")
-    query = request.url.query
+    kind = FORMS[form]
     try:
-        asked = experiment(query)
+        asked = experiment(request.url.query)
+        if kind.drawn:
+            asked.check_drawable()
     except Unreadable as complaint:
         return refusal(request, complaint, as_json=form == "json")
     words = here.words[asked.lang or preferred(request)]
-    kind = FORMS[form]
     response = Representation.of(kind.make(here, words, asked), kind.media_type).response(
         request, cache="public, max-age=300" if asked.lang else "private, no-cache"
     )

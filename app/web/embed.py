@@ -9,7 +9,6 @@ from fastapi import Request, Response
 from app.course.blocks import Step
 from app.draw.around import around
 from app.draw.sentences import sentences
-from app.draw.sequence import sequence
 from app.draw.svg import phase
 from app.sim.scenario import to_query
 from app.sim.writer import duration
@@ -43,16 +42,16 @@ class EmbedView:
     complaint: str = ""
 
 
-async def embed_lab(request: Request) -> Response:
+def embed_lab(request: Request) -> Response:
     """`/embed/lab?{scenario}&lang=&theme=&t=`."""
     here, words = world(request), _spoken(request)
     try:
         asked = experiment(request.url.query)
+        drawing = asked.drawing(words)
     except Unreadable as unreadable:
         view = EmbedView(f"/{words.lang}/", complaint=unreadable.told(words))
         return _framed(request, here, words, view, unreadable.status)
     trace, now = asked.trace, asked.moment or 0
-    drawing = sequence(trace, words, id="diagram")
     shown = drawing._replace(svg=phase(drawing.svg, now, asked.last))
     view = EmbedView(
         f"/{words.lang}/lab?{to_query(asked.scenario)}&t={duration(trace.moments[now].at)}",

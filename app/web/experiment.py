@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
+from app.draw.sequence import sequence
+from app.draw.svg import Drawing
 from app.sim.cursor import ScenarioError
 from app.sim.digest import DIGEST
 from app.sim.program import FORMS
@@ -18,6 +20,9 @@ from app.words import Words
 
 GROUNDS = ("light", "dark")
 LONGEST = 20_000  # characters of a query
+# What is drawn of a run: beyond that it is no picture any more.
+MOST_SEGMENTS, MOST_ENDS = 600, 128
+MOST_CROSSINGS = 20_000  # segments times the lines that they pass: how large the drawing gets
 
 
 class Unreadable(Exception):
@@ -66,6 +71,16 @@ class Experiment:
         """The time of the moment as an address has it."""
         return duration(self.trace.moments[self.moment or 0].at)
 
+    def check_drawable(self) -> None:
+        """`Unreadable` where more happens than a picture can hold."""
+        if not drawable(self.trace):
+            raise Unreadable("lab.too-much")
+
+    def drawing(self, words: Words) -> Drawing:
+        """The whole run as a diagram. `Unreadable` where more happens than it can hold."""
+        self.check_drawable()
+        return sequence(self.trace, words, id="diagram")
+
     @property
     def last(self) -> int:
         """The last moment."""
@@ -75,6 +90,13 @@ class Experiment:
     def here(self) -> int:
         """The moment to be shown."""
         return self.last if self.moment is None else self.moment
+
+
+def drawable(trace: Trace) -> bool:
+    """Whether a picture can hold what happens in that run."""
+    segments, ends = len(trace.sent), len(trace.connections)
+    lines = max(ends, len(trace.scenario.hosts))
+    return segments <= MOST_SEGMENTS and ends <= MOST_ENDS and segments * lines <= MOST_CROSSINGS
 
 
 def experiment(query: str) -> Experiment:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -16,6 +17,7 @@ from app.sim.trace import Trace
 from app.sim.when import time
 from app.sim.world import run
 from app.sim.writer import duration
+from app.web.experiment import drawable
 from app.web.lab_address import EMPTY, LONGEST_LINK, USUAL, Place, Understood, read
 from app.web.lab_forms import Wrong, changed
 from app.web.lab_stage import LabStage, SegmentView, segment, stage
@@ -114,8 +116,8 @@ def differs(trace: Trace, found: Understood) -> bool:
 
 
 def status(trace: Trace, wrong: object) -> int:
-    """422 for a form with a mistake, and for a run that had to be stopped."""
-    return 422 if wrong or trace.stopped_by else 200
+    """422 for a form with a mistake, for a run that had to be stopped, and for one that no picture can hold."""
+    return 422 if wrong or trace.stopped_by or not drawable(trace) else 200
 
 
 async def fields(request: Request) -> dict[str, str]:
@@ -130,8 +132,7 @@ def place_of(path: str, sent: dict[str, str], otherwise: Scenario) -> Place:
         scenario = parse(sent["scenario"]) if "scenario" in sent else otherwise
     except ScenarioError:
         scenario = otherwise
-    found = read(path, "&".join(f"{key}={sent[key]}" for key in ("t", "sel", "num") if sent.get(key)), scenario)
-    return found.place
+    return read(path, urlencode({key: sent[key] for key in ("t", "sel", "num") if sent.get(key)}), scenario).place
 
 
 async def changing(request: Request, otherwise: Scenario, show: Show) -> Response:

@@ -18,11 +18,10 @@ from app.draw.windows import Shifts, shifts, window
 from app.lab.origins import Origins, origins
 from app.lab.timers import timers
 from app.sim.trace import Arrived, Sent, Trace
+from app.web.experiment import drawable
 from app.web.lab_address import Place
 from app.web.lab_picture import Lifeline, linked, lived, mark, marked
 from app.words import Words
-
-MOST_DRAWN = 600  # segments of a run that are drawn: more is no picture any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ class SegmentView:
 
 def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     """The stage at `place.t`; None where nothing happens at all, or too much to be drawn."""
-    if not trace.moments or len(trace.sent) > MOST_DRAWN:
+    if not trace.moments or not drawable(trace):
         return None
     told = trace.in_absolute_numbers() if place.absolute else trace
     last = len(trace.moments) - 1

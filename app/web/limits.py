@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-COSTLY = re.compile(r"/(?:api/|embed/|export/|og/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|share|review|progress))")
+COSTLY = re.compile(
+    r"/(?:api/|embed/|export/|oembed|og/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|share|review|progress))"
+)
 REFUSAL = "请求太频繁了，请稍等一会儿再试。\nToo many requests. Please wait a little.\n"
 
 

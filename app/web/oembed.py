@@ -1,14 +1,15 @@
 """oEmbed: a blog that is given a link to a lesson or to the lab learns how to show it in a frame (oembed.com)."""
 
 from html import escape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from app.web.answering import whole
 from app.web.crawlers import origin
-from app.web.experiment import Unreadable, experiment
+from app.web.experiment import Unreadable, drawable, experiment
+from app.web.reading import NoSuchStep, read
 from app.web.world import World, world
 from app.words import Words
 
@@ -16,14 +17,14 @@ WIDTH, HEIGHT = 640, 600
 NARROWEST = 240
 
 
-async def oembed(request: Request) -> Response:
+def oembed(request: Request) -> Response:
     """`/oembed?url=…&format=json&maxwidth=…&maxheight=…`."""
     here, query = world(request), request.query_params
     if query.get("format", "json") != "json":
         return JSONResponse({"detail": "only format=json"}, 501)
     site = origin(request)
-    address = urlsplit(query.get("url", ""))
-    if f"{address.scheme}://{address.netloc}" != site:
+    address = _parted(query.get("url", ""))
+    if address is None or f"{address.scheme}://{address.netloc}" != site:
         return JSONResponse({"detail": "that is not an address of this site"}, 404)
     _, lang, *rest = [*address.path.split("/"), ""]
     found = (
@@ -53,6 +54,14 @@ async def oembed(request: Request) -> Response:
     )
 
 
+def _parted(url: str) -> SplitResult | None:
+    """The parts of an address; None where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
 def snippet(url: str, title: str, width: int | str = "100%", height: int = HEIGHT) -> str:
     """The frame as HTML."""
     return (
@@ -68,8 +77,9 @@ def framed(here: World, words: Words, rest: list[str], query: str) -> tuple[str,
         lesson = here.course.editions[lang].lessons.get(rest[1])
         if lesson is None or not lesson.steps:
             return None
-        step = parse_qs(query).get("step", ["1"])[-1]
-        if not (step.isascii() and step.isdecimal() and 1 <= int(step[:6]) <= len(lesson.steps)):
+        try:
+            step = read(lesson, {"step": parse_qs(query).get("step", ["1"])[-1]}).step
+        except NoSuchStep:
             return None
         place = f"{lang}/lessons/{lesson.slug}"
         return f"/embed/{place}?step={step}", f"/og/{place}.png?step={step}", lesson.title
@@ -77,6 +87,8 @@ def framed(here: World, words: Words, rest: list[str], query: str) -> tuple[str,
         try:
             asked = experiment(query)
         except Unreadable:
+            return None
+        if not drawable(asked.trace):
             return None
         return f"/embed/lab?{asked.query}&lang={lang}", f"/og/{lang}/lab.png?{asked.query}", words("share.card.what-if")
     return None

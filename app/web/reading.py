@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from app.course.blocks import Choice, Player, Predict
 from app.course.lesson import Lesson, StepRef
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _TIME = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(us|ms|s)")
 _UNITS = {"us": 1, "ms": 1_000, "s": 1_000_000}
 
@@ -55,12 +56,13 @@ class Controls(NamedTuple):
 
 def read(lesson: Lesson, query: Mapping[str, str]) -> Reading:
     """What the query string says. An unknown step raises `NoSuchStep`; other nonsense is passed over."""
-    number = query.get("step", "1")
-    if not (number.isascii() and number.isdecimal() and 1 <= int(number[:9]) <= max(1, len(lesson.steps))):
-        raise NoSuchStep(number)
+    said = query.get("step", "1")
+    number = int(said) if _NUMBER.fullmatch(said) else 0
+    if not 1 <= number <= max(1, len(lesson.steps)):
+        raise NoSuchStep(said)
     if not lesson.steps:
         return Reading(1, 0, said="step" in query)
-    step = lesson.steps[int(number) - 1]
+    step = lesson.steps[number - 1]
     reading = Reading(step.number, step.moment, _answers(lesson, query), said="step" in query)
     moment = _moment(lesson, step, query.get("t", ""))
     if moment is None:

@@ -38,11 +38,19 @@ class SameSite:
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             headers = Headers(scope=scope)
             site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-            elsewhere = bool(origin) and urlsplit(origin or "").netloc != headers.get("host")
+            elsewhere = bool(origin) and _host(origin or "") != headers.get("host")
             if site not in ("same-origin", "none") if site else elsewhere:
                 await PlainTextResponse("This form belongs to another site.\n", 403)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def _host(origin: str) -> str | None:
+    """The host and port of an origin; None where it is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 class SecurityHeaders:

@@ -15,6 +15,7 @@ from app.sim.writer import duration
 from app.web import short_links
 from app.web.crawlers import origin
 from app.web.download import FORMS
+from app.web.experiment import drawable, experiment
 from app.web.lab_address import Place
 from app.web.oembed import framed, snippet
 from app.web.shareable import LONGEST, Shareable, parted, shareable
@@ -117,9 +118,10 @@ def _snippet(here: World, words: Words, site: str, found: Shareable) -> str:
 def _exports(words: Words, place: Place) -> tuple[Export, ...]:
     told = {"lang": words.lang} | ({"num": "abs"} if place.absolute else {})
     query = f"{to_query(place.scenario)}&{urlencode(told)}"
+    held = drawable(experiment(query).trace)
     t = "" if place.t is None else f"&t={duration(place.t)}"
     exports = []
-    for form in FORMS:
+    for form in (form for form, kind in FORMS.items() if held or not kind.drawn):
         url = f"/export/{form}?{query}"
         exports.append(Export(form, NAMES[form], url, url + t if t and form in OF_A_MOMENT else ""))
     return tuple(exports)

@@ -3,11 +3,9 @@
 import re
 from html import unescape
 
-from anyio import to_thread
 from fastapi import Request, Response
 
 from app.course.lesson import Lesson
-from app.draw.sequence import sequence
 from app.draw.share import Card, card
 from app.draw.svg import Drawing, phase
 from app.sim.trace import Trace
@@ -23,16 +21,16 @@ from app.words import Words
 _TAG = re.compile(r"<[^>]+>")
 
 
-async def site_card(request: Request, lang: str) -> Response:
+def site_card(request: Request, lang: str) -> Response:
     """`/og/{lang}/site.png`: what a page shows that has no picture of its own."""
     here = world(request)
     words = here.speak(lang)
     first = next(iter(here.course.editions[lang].lessons.values()))
     shown = Card(words("site.name"), words("share.card.site"), words("share.card.title"), words("share.card.text"))
-    return await _painted(request, here, shown, _of_lesson(first, ""))
+    return _painted(request, here, shown, _of_lesson(first, ""))
 
 
-async def lesson_card(request: Request, lang: str, slug: str) -> Response:
+def lesson_card(request: Request, lang: str, slug: str) -> Response:
     """`/og/{lang}/lessons/{slug}.png?step=3`."""
     here = world(request)
     words = here.speak(lang)
@@ -46,26 +44,26 @@ async def lesson_card(request: Request, lang: str, slug: str) -> Response:
         drawing = _of_lesson(this, request.query_params.get("step", ""))
     except NoSuchStep:
         raise NotHere("error.no-page") from None
-    return await _painted(request, here, shown, drawing)
+    return _painted(request, here, shown, drawing)
 
 
-async def lab_card(request: Request, lang: str) -> Response:
+def lab_card(request: Request, lang: str) -> Response:
     """`/og/{lang}/lab.png?{scenario}&t=…`."""
     here = world(request)
     words = here.speak(lang)
     try:
         asked = experiment(request.url.query)
+        drawing = asked.drawing(words)
     except Unreadable as complaint:
         return refusal(request, complaint)
-    drawing = sequence(asked.trace, words, id="diagram")
     if asked.moment is not None:
         drawing = drawing._replace(svg=phase(drawing.svg, asked.moment, asked.last))
     text = told(asked.trace, words, asked.here)
     shown = Card(words("site.name"), words("share.card.lab"), words("share.card.what-if"), text)
-    return await _painted(request, here, shown, drawing)
+    return _painted(request, here, shown, drawing)
 
 
-async def quiz_card(request: Request, lang: str, subject: str) -> Response:
+def quiz_card(request: Request, lang: str, subject: str) -> Response:
     """`/og/{lang}/quiz/{subject}.png?seed=…`: its first question, and where what it asks about is taught."""
     here = world(request)
     words = here.speak(lang)
@@ -76,7 +74,7 @@ async def quiz_card(request: Request, lang: str, subject: str) -> Response:
         first = taken.question(1)
         prompt = unescape(_TAG.sub("", first.prompt.told(words)))
         drawing = _of_lesson(here.course.editions[lang].lessons[here.skills[first.skill].lesson], "")
-    return await _painted(request, here, Card(words("site.name"), count, taken.title, prompt), drawing)
+    return _painted(request, here, Card(words("site.name"), count, taken.title, prompt), drawing)
 
 
 def told(trace: Trace, words: Words, moment: int) -> str:
@@ -104,8 +102,8 @@ def _of_lesson(lesson: Lesson, step: str) -> Drawing | None:
     return player.drawing._replace(svg=phase(player.drawing.svg, moment_of(player, reading), horizon(player, reading)))
 
 
-async def _painted(request: Request, here: World, words: Card, drawing: Drawing | None) -> Response:
+def _painted(request: Request, here: World, words: Card, drawing: Drawing | None) -> Response:
     """The card as PNG; the last ones are remembered."""
     svg = card(words, drawing, here.palettes["light"])
-    png = await to_thread.run_sync(here.painter.paint, svg)
+    png = here.painter.card(svg)
     return Representation.of(png, "image/png").response(request, cache="public, max-age=86400")
