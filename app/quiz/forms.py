@@ -1,5 +1,6 @@
 """The ways in which a question is answered. Each form reads an answer, or says that it cannot, and grades it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -39,8 +40,17 @@ class Choices:
         marks = {str(n): option.right == (str(n) in chosen) for n, option in enumerate(self.options, 1)}
         if not self.several:
             marks = {chosen[0]: marks[chosen[0]]}
-        wrong = [int(n) for n, right in marks.items() if not right]
-        return Verdict(not wrong, self.options[wrong[0] - 1].belief if wrong else None, marks)
+        return Verdict(all(marks.values()), self._belief(chosen, [n for n, right in marks.items() if not right]), marks)
+
+    def _belief(self, chosen: list[str], wrong: list[str]) -> str | None:
+        """The misconception behind most of what is wrong, unless an option was rightly chosen that it would leave out.
+
+        What was rightly left out says nothing: it may have been overlooked.
+        """
+        held = {str(n): option.belief for n, option in enumerate(self.options, 1)}
+        denied = {held[n] for n in chosen if n not in wrong}
+        found = Counter(belief for n in wrong if (belief := held[n]) and belief not in denied)
+        return found.most_common(1)[0][0] if found else None
 
     @property
     def key(self) -> Answer:
@@ -49,14 +59,15 @@ class Choices:
 
     @property
     def mistakes(self) -> tuple[Guess, ...]:
-        """A wrong answer for each misconception that gives one."""
-        right = {str(n) for n, option in enumerate(self.options, 1) if option.right}
+        """A wrong answer for each misconception that gives one: it misjudges every option that is its own."""
+        judged = [(str(n), option) for n, option in enumerate(self.options, 1)]
+        if not self.several:
+            return tuple((option.belief, {"choice": n}) for n, option in judged if option.belief and not option.right)
         found = []
-        for n, option in enumerate(self.options, 1):
-            if option.belief and (self.several or not option.right):
-                chosen = right ^ {str(n)} if self.several else {str(n)}
-                if chosen:
-                    found.append((option.belief, {"choice": ",".join(sorted(chosen))}))
+        for belief in dict.fromkeys(option.belief for _, option in judged if option.belief):
+            chosen = [n for n, option in judged if option.right != (option.belief == belief)]
+            if chosen:
+                found.append((belief, {"choice": ",".join(chosen)}))
         return tuple(found)
 
 

@@ -40,6 +40,11 @@ def full_day(words: Words, when: date) -> str:
     return spaced(format_skeleton("yMMMd", when, locale=locale_of(words)))
 
 
+def day_from(words: Words, when: date, today: date) -> str:
+    """A day as it is told `today`: with its year where that is another."""
+    return day(words, when) if when.year == today.year else full_day(words, when)
+
+
 def month(words: Words, when: date) -> str:
     """The month by its short name: `Dec`, `12月`."""
     return format_skeleton("MMM", when, locale=locale_of(words))

@@ -13,8 +13,9 @@ from app.words import Words
 
 # Comparisons as an author writes them, and the message that says the same.
 _CALL = r"(?P<host>\w+)\.(?P<call>[a-z]+)"
+STATE = r"(?P<host>\w+)\.state = (?P<state>\S+)"
 SHAPES = (
-    (r"(?P<host>\w+)\.state = (?P<state>\S+)", "state"),
+    (STATE, "state"),
     (r"(?P<host>\w+)\.cause = (?P<cause>\S+)", "cause"),
     (rf"{_CALL}(?:\[any\])?\.result = ok", "succeeds"),
     (rf"{_CALL}\[(?P<nth>[0-9]+)\]\.result = ok", "nth-succeeds"),
@@ -84,6 +85,8 @@ def sentence(clause: Clause, words: Words) -> str:
     terms = _together(clause.terms, words)
     if clause.kind == "for":
         return words("lab.clause.for", time=clock(clause.us), terms=terms)
+    if clause.kind == "never" and (found := re.fullmatch(STATE, " and ".join(map(str, clause.terms)))):
+        return words("lab.clause.never-in", host=_said("host", found["host"], words), state=found["state"])
     if clause.kind != "at":
         return words(f"lab.clause.{clause.kind}", terms=terms)
     if clause.when == "end" and not clause.before:

@@ -110,7 +110,9 @@ def _add(scenario: Scenario, fields: Fields) -> Scenario:
 
 def _entry(scenario: Scenario, fields: Fields) -> Scenario:
     key, text = fields.get("key", ""), _line(fields)
-    if key not in KEYS or not text:
+    if not text:
+        raise forks.ForkError("lab.fork.empty-entry")
+    if key not in KEYS:
         raise forks.ForkError("lab.fork.no-entry")
     return _more("entry", scenario, key, text)
 

@@ -99,20 +99,27 @@ def level(request: Request, lang: str, id: str) -> Response:
 
 
 async def act(request: Request, lang: str, id: str) -> Response:
-    """POST `/{lang}/lab/levels/{id}`: a form of the lab; or `do=keep`, to keep the score of what is there."""
+    """POST `/{lang}/lab/levels/{id}`: a form of the lab; or `do=keep`, to keep the score of what is there.
+
+    With `next`, the level that follows is shown then.
+    """
     here = world(request)
     words = here.speak(lang)
     one = _level(here, words, id)
     sent = await fields(request)
     if sent.get("do") == "keep":
-        return await _keep(request, here, one, place_of(request.scope["path"], sent, one.start))
+        place = place_of(request.scope["path"], sent, one.start)
+        every = here.experiments.levels
+        after = every.index(one) + 1
+        follows = "next" in sent and after < len(every)
+        return await _keep(request, here, one, place, _url(lang, every[after]) if follows else place.url)
     return await changing(request, one.start, lambda found, wrong: _shown(request, here, words, one, found, wrong))
 
 
-async def _keep(request: Request, here: World, one: Level, place: Place) -> Response:
-    """The best score stays; a browser that has kept nothing yet is a learner from now on."""
+async def _keep(request: Request, here: World, one: Level, place: Place, to: str) -> Response:
+    """The best score stays, and `to` is shown; a browser that has kept nothing yet is a learner from now on."""
     reached = stars(one, attempt(one, place.scenario))
-    response = RedirectResponse(place.url, 303, {"cache-control": "no-store"})
+    response = RedirectResponse(to, 303, {"cache-control": "no-store"})
     if reached:
         learner, now = learner_of(here, request) or uuid4(), here.now()
         learner = await here.writer.write(lambda wire: levels.score(wire, learner, one.id, reached, now), learner)
@@ -177,6 +184,8 @@ def _shown(
 
 def _link(one: Level, number: int, words: Words, best: dict[str, int]) -> LevelLink:
     label = one.words[words.lang]
-    return LevelLink(
-        one.id, number, label.title, label.task, one.par, f"/{words.lang}/lab/levels/{one.id}", best.get(one.id, 0)
-    )
+    return LevelLink(one.id, number, label.title, label.task, one.par, _url(words.lang, one), best.get(one.id, 0))
+
+
+def _url(lang: str, one: Level) -> str:
+    return f"/{lang}/lab/levels/{one.id}"

@@ -14,7 +14,7 @@ from app.progress.past import Answered
 from app.progress.plan import Plan, plan
 from app.progress.schedule import DAY
 from app.progress.study import Study
-from app.web.amounts import day, days, full_day, minutes, percent
+from app.web.amounts import day_from, days, full_day, minutes, percent
 from app.web.dates import moment
 from app.web.ideas import Idea, ideas
 from app.web.learners import SOON, Learner, known
@@ -173,7 +173,7 @@ def _goal(words: Words, study: Study, planned: Plan) -> Goal:
         pace = words("progress.goal.nothing-left")
     return Goal(
         named.get(left) or days(words, left),
-        day(words, interview),
+        day_from(words, interview, study.today),
         pace,
         "" if study.last_day else _ready(words, study, planned),
         _late(study, planned),
@@ -188,7 +188,8 @@ def _ready(words: Words, study: Study, planned: Plan) -> str:
         return words("progress.goal.too-slow") if late else ""
     if not study.memories or planned.ready_on <= study.today:
         return ""
-    return words("progress.goal.late" if late else "progress.goal.ready", day=day(words, planned.ready_on))
+    ready = day_from(words, planned.ready_on, study.today)
+    return words("progress.goal.late" if late else "progress.goal.ready", day=ready)
 
 
 def _late(study: Study, planned: Plan) -> bool:

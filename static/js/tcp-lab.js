@@ -71,9 +71,10 @@ export class TcpLab extends HTMLElement {
   #send(event) {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (form.method !== "post" || new URL(form.action).pathname !== location.pathname) return;
+    const submitter = /** @type {HTMLButtonElement | null} */ (event.submitter);
+    if (submitter?.name === "next") return; // another level is another page
     event.preventDefault();
     const body = new URLSearchParams();
-    const submitter = /** @type {HTMLButtonElement | null} */ (event.submitter);
     for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
     this.#load(form.action, { push: true, body });
   }
@@ -208,6 +209,7 @@ export class TcpLab extends HTMLElement {
     const open = this.#open();
     const view = /** @type {HTMLInputElement | null} */ (this.querySelector(".views :checked"))?.value;
     const scrolled = this.querySelector(".diagram")?.scrollTop ?? 0;
+    const solved = this.querySelector(".verdict-card.met");
     this.replaceChildren(...fresh.childNodes);
     const radio = view && this.querySelector(`.views [value="${view}"]`);
     if (radio) /** @type {HTMLInputElement} */ (radio).checked = true;
@@ -216,6 +218,9 @@ export class TcpLab extends HTMLElement {
     if (diagram && focus) diagram.scrollTop = scrolled;
     this.#refocus(this.querySelector("#mistake") ? ["mistake"] : keep);
     if (focus === "doing") this.querySelector("#doing")?.scrollIntoView({ block: "nearest" });
+    const met = /** @type {HTMLElement | null} */ (solved ? null : this.querySelector(".verdict-card.met"));
+    met?.focus({ preventScroll: true });
+    met?.scrollIntoView({ block: "nearest" });
   }
 
   /** The ids of what has the focus and of what it stands in, innermost first. */

@@ -248,7 +248,7 @@ def test_a_program_is_changed_by_its_chips(reader: Reader) -> None:
     assert "client: connect; close; send(7)@1s\n" in written(scenario(reader))
     expect(page.locator(".call.open [name=time]")).to_be_focused()
     page.go_back()
-    expect(page.locator("#call-client-1-2")).to_have_text("send(100)")
+    expect(page.locator("#call-client-1-2 code")).to_have_text("send(100)")
     page.locator("#call-client-1-2").click()
     expect(page.locator(".call.open")).to_have_count(0)
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -343,6 +343,20 @@ def test_a_level_is_solved_and_its_score_kept(site: FastAPI, arrive: Arrive) -> 
     expect(reader.page.locator("#verdict")).to_have_class(re.compile("met"))
     reader.page.locator("#keep").click()
     expect(reader.page.locator("#keep")).to_have_count(0)
+    reader.opens("/zh/lab/levels")
+    expect(reader.page.locator(".level").first).to_contain_text("★★★")
+
+
+def test_a_phone_is_shown_that_the_level_is_solved(site: FastAPI, arrive: Arrive) -> None:
+    reader = arrive("phone", "zh")
+    level, after = (site.state.world.experiments.levels)[:2]
+    reader.opens(Place(f"/zh/lab/levels/{level.id}", level.start, level.t).url)
+    lies(reader, "c1")
+    expect(reader.page.locator("#verdict")).to_be_focused()
+    expect(reader.page.locator("#verdict-title")).to_be_in_viewport()
+    reader.page.locator("#next-level").click()
+    expect(reader.page).to_have_url(re.compile(f"/zh/lab/levels/{after.id}$"))
+    expect(reader.page).to_have_title(re.compile(after.words["zh"].title))
     reader.opens("/zh/lab/levels")
     expect(reader.page.locator(".level").first).to_contain_text("★★★")
 

@@ -41,6 +41,15 @@ def test_all_options_that_are_right_have_to_be_chosen() -> None:
     assert dict(ALL.mistakes)["second"] == {"choice": "1,2,3"}
 
 
+def test_a_misconception_is_not_blamed_for_what_it_would_not_choose() -> None:
+    syn, fin, ack = Option("SYN", True, "syn"), Option("FIN", True, "fin"), Option("ACK", False, "ack")
+    form = Choices((syn, syn._replace(text="SYN-ACK"), ack, ack._replace(text="another ACK"), fin), several=True)
+    assert form.mistakes == (("syn", {"choice": "5"}), ("ack", {"choice": "1,2,3,4,5"}), ("fin", {"choice": "1,2"}))
+    assert form.grade({"choice": "1,4,5"}).belief == "ack"  # SYN-ACK is missing, but SYN was seen to take a number
+    assert form.grade({"choice": "1,5"}).belief is None
+    assert form.grade({"choice": "4,5"}).belief == "syn"
+
+
 @pytest.mark.parametrize("chosen", ["", ",", "0", "4", "1,2", "b", "1.0"])
 def test_what_is_no_choice(chosen: str) -> None:
     with pytest.raises(Malformed):

@@ -147,3 +147,8 @@ def test_what_takes_numbers_takes_them(seed: int) -> None:
     assert all(line["who"].message.endswith(segments[line["place"] - 1]["from"]) for line in lines)
     wanted = [str(n) for n, line in enumerate(lines, 1) if line["place"] in taking]
     assert made.form.key == {"choice": ",".join(wanted)}
+
+
+def test_an_ack_that_is_ticked_is_not_laid_to_a_syn_that_is_ticked_too() -> None:
+    form = question("which-take-numbers", 583575).form  # lines 1 (SYN), 2 (SYN-ACK), 3 and 5 (ACK), 8 (RST)
+    assert form.grade({"choice": "1,4"}).belief == "ack-takes-a-number"

@@ -146,7 +146,7 @@ def test_a_new_phrase_makes_the_former_useless(student: Student, other: TestClie
     assert phrase_of(student) != former
     answer = other.post("/en/progress/move/recover", data={"phrase": former})
     assert answer.status_code == 422
-    assert "they lead to no progress" in answer.text
+    assert "No progress has these twelve words" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_new_phrase_makes_the_former_useless(student: Student, other: TestClie
         ("abandon " * 11, "exactly twelve words"),
         ("abandon " * 11 + "tcp", "“tcp” is none of the words"),
         ("abandon " * 12, "they don’t belong together"),
-        ("abandon " * 11 + "about", "they lead to no progress"),
+        ("abandon " * 11 + "about", "No progress has these twelve words"),
         ("的" * 12, "they don’t belong together"),
         ("<b>x</b>", "exactly twelve words"),
         ("x" * 5000, "exactly twelve words"),

@@ -213,6 +213,12 @@ WRONG = [
 ]
 
 
+def test_an_entry_that_is_empty_is_asked_for(visitor: TestClient) -> None:
+    page = visitor.post("/zh/lab", data={"scenario": written(CLOSE), "do": "entry", "key": "wire", "text": " "})
+    assert page.status_code == 422
+    assert "先写一条干预，例如 drop s1" in page.text
+
+
 WRONG_CALLS = [
     {"call": "send", "argument": "much", "position": "1"},
     {"call": "send", "argument": "", "position": "1"},
@@ -250,6 +256,7 @@ def test_a_program_is_built_and_mended_by_links_alone(visitor: TestClient) -> No
     page = visitor.get(link(page, "earlier-client-1-2")).text
     assert 'aria-expanded="true"><code>close' in page
     assert 'data-focus="call-client-1-2"' in page
+    assert re.search(r'id="drop-client-1-1"[^>]*>Take it out</a>', page)
     page = visitor.get(link(page, "drop-client-1-2")).text
     assert 'class="changes"' not in page
     assert "client: connect; close\n" in written(scenario_of(link(page, "numbers")))

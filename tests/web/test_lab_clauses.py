@@ -34,8 +34,13 @@ def looked(goal: str, shown: int = 0) -> tuple[ClauseView, ...]:
         ),
         (
             "never: server.state = TIME-WAIT",
-            "自始至终不出现：服务端处于 TIME-WAIT",
+            "全程：服务端不能进入 TIME-WAIT",
             "Never: the server is in TIME-WAIT",
+        ),
+        (
+            "never: client.state = CLOSING and server.state = CLOSING",
+            "全程都不能这样：两端都处于 CLOSING",
+            "Never: both ends are in CLOSING",
         ),
         (
             "for 2s: client.state = ESTABLISHED and server.state = SYN-RECEIVED",

@@ -65,6 +65,20 @@ def test_the_best_score_is_kept_and_a_worse_one_does_not_replace_it(site: FastAP
     assert "★★★" in visitor.get("/en/lab/levels").text
 
 
+def test_the_score_is_kept_on_the_way_to_the_next_level(site: FastAPI) -> None:
+    visitor = TestClient(site, follow_redirects=False)
+    first, second, *_, last = levels(site)
+    solution = visitor.get(solved("en", first)).text
+    assert re.search(r'<button[^>]* id="next-level" name="next"', solution)
+    sent = {"do": "keep", "scenario": written(first.solution), "next": "1"}
+    answer = visitor.post(f"/en/lab/levels/{first.id}", data=sent)
+    assert answer.headers["location"] == f"/en/lab/levels/{second.id}"
+    assert re.search(r'<a class="button primary" id="next-level"', visitor.get(solved("en", first)).text)
+    answer = visitor.post(f"/en/lab/levels/{last.id}", data={**sent, "scenario": written(last.solution)})
+    assert answer.headers["location"].startswith(f"/en/lab/levels/{last.id}?")
+    assert "2 of" in visitor.get("/en/lab/levels").text
+
+
 def test_a_form_of_the_lab_stays_on_the_level(site: FastAPI, visitor: TestClient) -> None:
     level = next(level for level in levels(site) if "calls" in level.allowed)
     program = level.start.programs[0]

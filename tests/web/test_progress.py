@@ -1,7 +1,7 @@
 """Progress: what is due, known, fading and misunderstood, in numbers, pictures and links that lead there."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.progress.trouble import Trouble
+from app.web.amounts import day_from
 from app.web.ideas import OVERCOME
 from app.web.learners import COOKIE
 from tests.web.studying import DAY, HOUR, MINUTE, NOW, Clock, Student, learners_of
@@ -207,6 +208,16 @@ def test_pace_and_readiness_follow_the_date(student: Student, clock: Clock) -> N
     assert 'class="caution"' in goal
     clock.now = NOW + 7 * DAY
     assert "Your interview was on Dec 12, 2026" in student.page()
+
+
+@pytest.mark.parametrize(
+    ("lang", "this_year", "next_year"),
+    [("zh", "12 月 12 日周六", "2027 年 5 月 18 日"), ("en", "Sat, Dec 12", "May 18, 2027")],
+)
+def test_a_day_of_another_year_has_its_year(site: FastAPI, lang: str, this_year: str, next_year: str) -> None:
+    words, today = site.state.world.words[lang], date(2026, 11, 27)
+    assert day_from(words, date(2026, 12, 12), today) == this_year
+    assert day_from(words, date(2027, 5, 18), today) == next_year
 
 
 @pytest.mark.parametrize(("days", "said"), [(5, "Tomorrow"), (6, "Today")])
