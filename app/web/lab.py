@@ -17,10 +17,9 @@ from app.sim.trace import Trace
 from app.sim.when import time
 from app.sim.world import run
 from app.sim.writer import duration
-from app.web.experiment import drawable
 from app.web.lab_address import EMPTY, LONGEST_LINK, USUAL, Place, Understood, read
 from app.web.lab_forms import Wrong, changed
-from app.web.lab_stage import LabStage, SegmentView, segment, stage
+from app.web.lab_stage import LabStage, SegmentView, held, segment, stage
 from app.web.lab_tools import Choice, Guard, Tools, on_selected, tools
 from app.web.world import World, world
 from app.words import Words
@@ -116,8 +115,8 @@ def differs(trace: Trace, found: Understood) -> bool:
 
 
 def status(trace: Trace, wrong: object) -> int:
-    """422 for a form with a mistake, for a run that had to be stopped, and for one that no picture can hold."""
-    return 422 if wrong or trace.stopped_by or not drawable(trace) else 200
+    """422 for a form with a mistake, for a run that had to be stopped, and for one that the stage cannot hold."""
+    return 422 if wrong or trace.stopped_by or not held(trace) else 200
 
 
 async def fields(request: Request) -> dict[str, str]:

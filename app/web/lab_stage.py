@@ -17,11 +17,14 @@ from app.draw.tables import TcbView, tcb
 from app.draw.windows import Shifts, shifts, window
 from app.lab.origins import Origins, origins
 from app.lab.timers import timers
+from app.sim.scenario import to_query
 from app.sim.trace import Arrived, Sent, Trace
 from app.web.experiment import drawable
 from app.web.lab_address import Place
 from app.web.lab_picture import Lifeline, linked, lived, mark, marked
 from app.words import Words
+
+MOST_LINKED = 6_000_000  # characters: every control of the stage repeats the whole link
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,15 @@ class SegmentView:
     rules: tuple[RulesView, ...]
 
 
+def held(trace: Trace) -> bool:
+    """Whether the stage can hold what happens in that run, with a link on all of it."""
+    controls = len(trace.moments) + len(trace.sent) + len(trace.connections)
+    return drawable(trace) and controls * len(to_query(trace.scenario)) <= MOST_LINKED
+
+
 def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     """The stage at `place.t`; None where nothing happens at all, or too much to be drawn."""
-    if not trace.moments or not drawable(trace):
+    if not trace.moments or not held(trace):
         return None
     told = trace.in_absolute_numbers() if place.absolute else trace
     last = len(trace.moments) - 1

@@ -17,6 +17,8 @@ from app.web.lab_forms import Setting, delay, settings
 from app.web.lab_programs import Row, rows
 from app.words import Words
 
+MOST_OFFERED = 24  # ends that something can be done on: whoever has more asks for one host, or writes it
+
 
 class Choice(NamedTuple):
     """Something that can be done, and where it leads; `short` is what the notation calls it."""
@@ -99,8 +101,7 @@ def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
                 place._replace(sel=end.host).url,
                 _choices(end.calls, words, after, guard),
             )
-            for end in can.ends
-            if host in ("", end.host)
+            for end in [end for end in can.ends if host in ("", end.host)][:MOST_OFFERED]
         )
         blows = tuple(
             End(struck.host, None, "", "", _choices(struck.blows, words, after, guard))

@@ -11,8 +11,10 @@ from fastapi.testclient import TestClient
 
 from app.sim.scenario import parse, to_query, written
 from app.sim.trace import Trace
-from app.sim.world import World
+from app.sim.world import World, run
 from app.web.download import FORMS
+from app.web.experiment import drawable
+from app.web.lab_tools import MOST_OFFERED
 from app.web.limits import COSTLY
 from app.web.png import KEPT, Painter
 from app.web.site import SITE
@@ -87,7 +89,7 @@ def test_every_route_that_runs_the_experiment_of_its_address_is_limited(
     }
     paths = [route.path for route in SITE if "GET" in route.methods]
     paths += [route.path for route in site.routes if isinstance(route, APIRoute) and route.path.startswith("/api/")]
-    run = set()
+    limited = set()
     for number, path in enumerate(dict.fromkeys(paths)):
         own = SMALL.format(1000 + number)  # some runs are remembered
         place = query(own)
@@ -96,9 +98,9 @@ def test_every_route_that_runs_the_experiment_of_its_address_is_limited(
         visitor.get(f"{url}?{place}")
         visitor.get(url, params={"to": to, "url": f"http://testserver{to}"})
         if written(parse(own)) in ran:
-            run.add(path)
+            limited.add(path)
             assert COSTLY.match(url), path
-    assert {"/oembed", "/embed/lab", "/export/{form}", "/og/{lang}/lab.png", "/{lang}/lab", "/{lang}/share"} <= run
+    assert {"/oembed", "/embed/lab", "/export/{form}", "/og/{lang}/lab.png", "/{lang}/lab", "/{lang}/share"} <= limited
 
 
 def test_cards_are_remembered_by_what_they_show_and_files_are_not(
@@ -168,3 +170,18 @@ def test_crawlers_are_kept_out_of_frames(visitor: TestClient) -> None:
     assert "Disallow: /oembed\n" in closed
     page = visitor.get(f"/embed/lab?{query(HELD)}&t=1s&lang=en").text
     assert set(re.findall(r'rel="((?:prev|next)[^"]*)"', page)) == {"prev nofollow", "next nofollow"}
+
+
+def test_a_long_link_with_much_on_it_has_the_page_without_the_stage(visitor: TestClient) -> None:
+    faults = "; ".join(f"drop c{number}" for number in range(9000, 9900))
+    text = f"server: listen(5)\nclient: connect\nwire: {faults}\nforge: flood 180 every 1ms @1ms"
+    assert drawable(run(parse(text)))
+    page = visitor.get(f"/en/lab?{query(text)}")
+    assert page.status_code == 422
+    assert "than a picture can hold" in page.text
+    assert "<textarea" in page.text
+
+
+def test_actions_are_offered_on_so_many_ends(visitor: TestClient) -> None:
+    page = visitor.get(f"/en/lab?{query(MANY_ENDS)}&t=1s").text
+    assert 0 < len(set(re.findall(r'id="do-([a-z]+-[0-9]+)', page))) <= MOST_OFFERED

@@ -170,7 +170,7 @@ def test_a_frame_of_the_lab_goes_on_and_back_through_every_moment(visitor: TestC
     while True:
         page = visitor.get(url).text
         seen += 1
-        link = re.search(r'rel="next" href="([^"]+)"', page)
+        link = re.search(r'rel="next nofollow" href="([^"]+)"', page)
         if not link:
             break
         url = "/embed/lab" + unescape(link[1])
