@@ -7,6 +7,7 @@ from app.draw.happenings import Happening, happenings
 from app.draw.labels import flags, numbers
 from app.sim.blows import BLOWS
 from app.sim.trace import Arrived, Befell, Called, Changed, Lost, Moment, Queued, Returned, Sent, TimedOut, Trace
+from app.tcp.options import offered_window
 from app.tcp.states import Cause, State
 from app.words import Words
 
@@ -153,18 +154,19 @@ class _Teller:
             if f"reason.{rule}" in self.words:
                 yield self.words(f"reason.{rule}")
                 return
-        if self.opens(arrived):
-            yield self.words("deed.opens-window", bytes=self.trace.segments[arrived.name].segment.window)
+        if opened := self.opened(arrived):
+            yield self.words("deed.opens-window", bytes=opened)
         elif silent and fired and f"verdict.{fired[0]}" in self.words:
             yield self.words(f"verdict.{fired[0]}")
 
-    def opens(self, arrived: Arrived) -> bool:
-        """Whether it ends the time of a zero window; before the handshake has told of one there is none to open."""
+    def opened(self, arrived: Arrived) -> int:
+        """The window that ends the time of a zero window, bytes, or 0; before the handshake there is none to open."""
         index, key = self.moment.index, (arrived.host, arrived.conn)
         before, after = self.trace.block(index - 1, *key), self.trace.block(index, *key)
         if before is None or after is None or before.irs is None or before.snd_wnd:
-            return False
-        return 0 < after.snd_wnd == self.trace.segments[arrived.name].segment.window
+            return 0
+        window = offered_window(after, self.trace.segments[arrived.name].segment)
+        return window if window == after.snd_wnd else 0
 
     def brief(self, sent: Sent) -> str:
         """A segment that has been told of: `SYN-ACK`, `ACK with 100 bytes`."""

@@ -149,6 +149,12 @@ def test_a_window_that_opens_is_told_once(lang: str, sentence: str) -> None:
     assert opens[0].startswith(sentence)
 
 
+def test_a_window_opens_as_far_as_its_field_can_say() -> None:
+    """RFC 7323 §2.3: 2010 bytes of room are 1 in a field of units of 1024."""
+    happened = played("server: listen; accept; recv(2010)@4s\nclient: connect; send(66000)\n")
+    assert any("it opens the window to 1024 bytes" in line for lines in told(happened, "en") for line in lines)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_what_acknowledges_nothing_new_may_still_count(lang: str) -> None:
     rule = words(lang)("rule.ack.duplicate")
