@@ -163,6 +163,8 @@ def _expects(at: Circumstance, last: Sent, end: int, kind: str, scale: Scale) ->
     if (dialect.syn_length, dialect.fin_length) != (1, 1) and kind != "text":
         takes = distance(last.segment.seq, end)
         return origin("ack.believed", "3.4", scale, end, name=last.name, first=first, takes=takes)
+    if last.segment.syn and kind.startswith("fin"):  # two numbers of a forged segment: nobody sends such a thing
+        return origin("ack.nxt", "3.4", scale, end)
     return origin(f"ack.after-{kind}", "3.4", scale, end, name=last.name, first=first, length=last.segment.length)
 
 

@@ -17,6 +17,9 @@ def window(at: Circumstance) -> Origin:
     for block in blocks:
         if block.rcv_wnd == segment.window:
             buffer = _buffer(at, block)
+            room = buffer - block.unread
+            if block.rcv_wnd < room < min(buffer // 2, at.dialect.mss):
+                return origin("window.kept", "3.8.6.2.2", SCALE, block.rcv_wnd, room=room)
             return _said("unread", buffer, buffer - block.rcv_wnd)
     unread = _taken(at)
     buffers = {

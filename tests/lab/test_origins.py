@@ -15,6 +15,8 @@ from tests.lab.test_forks import STORY, WORDS
 from tests.sim.scenarios import SHORT_WHILE, busy_scenarios, scenarios
 
 SCENARIOS = [parse(path.read_text()) for path in sorted((folder("content") / "scenarios").glob("*.scenario"))]
+# Ten bytes of room: not offered anew.
+SILLY = "server: listen; accept; recv(10)@2s\nclient: connect; send(66000)\nwire: delay 50ms"
 VAGUE = ("lab.origin.window.room",)  # says nothing that could be counted
 
 
@@ -58,6 +60,18 @@ def arithmetic(message: str, given: dict[str, int]) -> None:
     kind = message.rpartition(".")[2]
     if kind in sums and "value" in given and not message.startswith("lab.origin.len"):
         assert given["value"] in (sums[kind](), sums[kind]() % (1 << 32), max(sums[kind](), 0)), (message, given)
+
+
+def test_a_syn_with_a_fin_takes_two_numbers() -> None:
+    story = "server: listen; accept*{}\nclient: connect\nclient/2: connect\nclient/3: connect\n"
+    holds(run(parse(story + "wire: drop c1..\nforge: s SF. nxt ack nxt @0s\n")))
+
+
+def test_a_window_that_is_not_worth_offering_says_so() -> None:
+    trace = run(parse(SILLY))
+    holds(trace)
+    late = next(sent for sent in trace.sent if sent.source == "server" and sent.at > 2_000_000)
+    assert origins(trace, late.name).window.said.params == {"value": 0, "room": 10}
 
 
 @settings(max_examples=120)
@@ -197,6 +211,7 @@ KINDS = [
     f"{LISTENER}\nclient: connect\nforge: c . 1:1(0) ack 500 @60ms",
     f"{LISTENER}\n{CLIENT}\nset: belief=ack-names-last-byte",
     "server: listen; close@1s\nclient: connect",
+    SILLY,
     "server: listen(0)\nclient: connect\nclient/2: connect+1s\nset: server.belief=full-queue-refuses",
     "server: connect(client:5, from=5)\nclient: connect(server:5, from=5)\nset: client.belief=simultaneous-open-fails",
     "server: listen; accept; recv(eof)\nclient: connect; close\nset: belief=fin-takes-no-number",
