@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from fastapi import Request, Response
+from isal import igzip
 
 from app.web.preferences import takes_gzip
 
 _COMPRESSIBLE = ("text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml")
+
+
+SWIFT = 2  # ISA-L's level: as small as zlib's first, in a tenth of its time
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +25,15 @@ class Representation:
     etag: str
 
     @classmethod
-    def of(cls, content: bytes, media_type: str, level: int = 9) -> "Representation":
-        """Compress what is text, as `level` says (1 to 9, quickly or well); pictures are compressed already."""
+    def of(cls, content: bytes, media_type: str, *, once: bool = False) -> "Representation":
+        """Compress what is text: well, or swiftly what is sent only `once`; pictures are compressed already."""
         compressed = media_type.startswith(_COMPRESSIBLE)
-        body = gzip.compress(content, level, mtime=0) if compressed else content
+        body = content
+        if compressed:
+            body = igzip.compress(content, SWIFT, mtime=0) if once else gzip.compress(content, mtime=0)
         if media_type.startswith("text/"):
             media_type += "; charset=utf-8"
-        return cls(body, compressed, media_type, f'"{blake2b(content, digest_size=8).hexdigest()}"')
+        return cls(body, compressed, media_type, f'"{blake2b(body, digest_size=8).hexdigest()}"')
 
     def response(self, request: Request, *, cache: str, status: int = 200) -> Response:
         """The answer to this request: 304 where the browser has it, gzip where the browser takes it."""
