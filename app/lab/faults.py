@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.lab.sound import ForkError, sound
+from app.lab.sound import ForkError, bounded, known, sound
 from app.sim.cursor import LONG
 from app.sim.faults import Cut, Delay, Fault, Ref, Wire
 from app.sim.forging import forgeries
@@ -123,11 +123,13 @@ def cut(scenario: Scenario, start: int, end: int, host: str | None = None) -> Sc
 
 def _with(scenario: Scenario, fault: Fault) -> Scenario:
     """With that fault; where the segment has one of its kind, in its place."""
+    known(scenario, fault.ref.host)
+    bounded(fault.us)
     same = [i for i, item in enumerate(scenario.wire) if isinstance(item, Fault) and item[:2] == fault[:2]]
     if not same:
-        return sound(scenario._replace(wire=(*scenario.wire, fault)))
+        return scenario._replace(wire=(*scenario.wire, fault))
     rest = [fault if i == same[0] else item for i, item in enumerate(scenario.wire) if i not in same[1:]]
-    return sound(scenario._replace(wire=tuple(rest)))
+    return scenario._replace(wire=tuple(rest))
 
 
 class Place(NamedTuple):

@@ -5,11 +5,11 @@ Forks are pure: each returns another scenario, or raises ForkError. Times are µ
 """
 
 from app.lab.isns import numbers
-from app.lab.sound import ForkError, read, read_call, sound
+from app.lab.sound import ForkError, bounded, known, read, read_call, sound
 from app.sim.faults import Flood, Forged
 from app.sim.network import FIRST_PORT, PORTS_PER_HOST
-from app.sim.program import Blow, Deed, Setting
-from app.sim.reader import read_deeds
+from app.sim.program import BLOW_KINDS, Blow, Deed, Setting
+from app.sim.reader import MAX_CALLS, read_deeds
 from app.sim.scenario import Scenario
 from app.sim.trace import Sent, Trace
 from app.sim.writer import duration
@@ -18,11 +18,13 @@ from app.tcp.segment import distance
 
 def call(scenario: Scenario, at: int, host: str, text: str, number: int = 1) -> Scenario:
     """Program `number` of the host makes that call then: `1s client.close`."""
-    return _then(scenario, Deed(at, host, number, read_call(text)))
+    return _then(scenario, Deed(at, host, number, read_call(text, scenario)))
 
 
 def befall(scenario: Scenario, at: int, host: str, kind: str) -> Scenario:
     """The host is struck by `kill`, `crash`, `reboot` or `destroy`: `1.2s server!reboot`."""
+    if kind not in BLOW_KINDS:
+        raise ForkError("scenario.unknown-blow", known=", ".join(BLOW_KINDS))
     return _then(scenario, Deed(at, host, _first(scenario, host), Blow(kind)))
 
 
@@ -31,7 +33,7 @@ def change(scenario: Scenario, at: int, host: str, name: str, value: int | str) 
     deeds = read(read_deeds, f"{duration(at)} {host}.{name}={value}")
     if len(deeds) != 1 or not isinstance(deeds[0].deed, Setting):
         raise ForkError("scenario.expected-setting")
-    return _then(scenario, deeds[0]._replace(number=_first(scenario, host)))
+    return sound(_then(scenario, deeds[0]._replace(number=_first(scenario, host))))
 
 
 def _first(scenario: Scenario, host: str) -> int:
@@ -41,9 +43,13 @@ def _first(scenario: Scenario, host: str) -> int:
 
 def _then(scenario: Scenario, deed: Deed) -> Scenario:
     """With that deed before the first later one: at one instant deeds are done as they are written."""
+    known(scenario, deed.host, deed.number)
+    bounded(deed.at)
+    if len(scenario.deeds) >= MAX_CALLS:
+        raise ForkError("scenario.too-many-calls", limit=MAX_CALLS)
     later = (index for index, other in enumerate(scenario.deeds) if other.at > deed.at)
     index = next(later, len(scenario.deeds))
-    return sound(scenario._replace(deeds=(*scenario.deeds[:index], deed, *scenario.deeds[index:])))
+    return scenario._replace(deeds=(*scenario.deeds[:index], deed, *scenario.deeds[index:]))
 
 
 def forge(scenario: Scenario, forged: Forged | Flood) -> Scenario:

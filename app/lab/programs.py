@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from app.lab.sound import ForkError, read, read_call, sound
 from app.sim.program import Call, Program
-from app.sim.reader import read_calls
+from app.sim.reader import MAX_CALLS, read_calls
 from app.sim.scenario import RESERVED, Scenario
 
 Place = tuple[int, ...]
@@ -17,14 +17,19 @@ Edit = Callable[[list[Call], int], None]
 
 def insert_call(scenario: Scenario, host: str, number: int, place: Place, text: str) -> Scenario:
     """That call before the one at `place`; behind the last one where `place` is one beyond it."""
-    call = read_call(text)
+    call = read_call(text, scenario)
+    if call.name == "connect" and call.word == host:
+        raise ForkError("scenario.connects-to-itself", host=host)
+    if sum(1 + len(one.block or ()) for one in _program(scenario, host, number).calls) >= MAX_CALLS:
+        raise ForkError("scenario.too-many-calls", limit=MAX_CALLS)
 
     def edit(calls: list[Call], index: int) -> None:
         if not 0 <= index <= len(calls):
             raise ForkError("lab.fork.no-call")
         calls.insert(index, call)
 
-    return _edited(scenario, host, number, place, edit)
+    edited = _rearranged(scenario, host, number, place, edit)
+    return edited if call.block is None else sound(edited)
 
 
 def change_call(scenario: Scenario, host: str, number: int, place: Place, text: str) -> Scenario:
@@ -39,7 +44,7 @@ def change_call(scenario: Scenario, host: str, number: int, place: Place, text: 
         block = old.block if new.block is None and new.name == old.name else new.block
         calls[index] = new._replace(on=new.on or old.on, binds=new.binds or old.binds, block=block)
 
-    return _edited(scenario, host, number, place, edit)
+    return sound(_rearranged(scenario, host, number, place, edit))
 
 
 def move_call(scenario: Scenario, host: str, number: int, place: Place, by: int) -> Scenario:
@@ -135,12 +140,8 @@ def _replaced(scenario: Scenario, new: Program) -> Scenario:
     return scenario._replace(programs=tuple(programs))
 
 
-def _edited(scenario: Scenario, host: str, number: int, place: Place, edit: Edit) -> Scenario:
-    return sound(_rearranged(scenario, host, number, place, edit))
-
-
 def _rearranged(scenario: Scenario, host: str, number: int, place: Place, edit: Edit) -> Scenario:
-    """With fewer calls or in another order: what the notation allowed before it allows still."""
+    """With calls that the notation allows there: those that stood there before, fewer of them, or one that was read."""
     program = _program(scenario, host, number)
     if not place:
         raise ForkError("lab.fork.no-call")

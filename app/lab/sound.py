@@ -1,9 +1,13 @@
-"""What every fork goes through at the end, and what is said where there is no way to do what was asked."""
+"""How a fork keeps the law of `app.sim.scenario`: text and link give the same value back.
+
+Where much may be wrong, the whole is read back (`sound`). Where one part is new that was itself read, or that is made
+of numbers, it is enough that whom it speaks of is there: a page of the lab offers some thirty such forks.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from app.sim.cursor import Cursor, Mentions, ScenarioError
+from app.sim.cursor import MAX_DURATION, Cursor, Mentions, ScenarioError
 from app.sim.program import Call
 from app.sim.reader import read_calls
 from app.sim.scenario import Scenario, parse, written
@@ -20,27 +24,45 @@ class ForkError(Exception):
 
 
 def sound(scenario: Scenario) -> Scenario:
-    """The scenario as its own text has it. Raises ForkError where the notation does not allow it.
-
-    So whatever a fork returns keeps the law of `app.sim.scenario`: text and link give the same value back.
-    """
+    """The scenario as its own text has it. Raises ForkError where the notation does not allow it."""
     try:
         return parse(written(scenario))
     except ScenarioError as error:
         raise ForkError(error.message, **error.params) from error
 
 
-def read(reader: Callable[[Cursor], T], text: str) -> T:
-    """What a reader of the notation makes of a few words. Raises ForkError where they are none of its."""
+def known(scenario: Scenario, host: str, number: int | None = None) -> None:
+    """Raises ForkError where that host is not in the scenario, or no program of that number is on it."""
+    if not any(program.host == host and number in (None, program.number) for program in scenario.programs):
+        raise ForkError("scenario.unknown-host", host=host, hosts=", ".join(scenario.hosts))
+
+
+def bounded(us: int) -> int:
+    """A time (µs) that can be written. Raises ForkError."""
+    if not 0 <= us <= MAX_DURATION:
+        raise ForkError("scenario.duration-too-long")
+    return us
+
+
+def read(reader: Callable[[Cursor], T], text: str, within: Scenario | None = None) -> T:
+    """What a reader of the notation makes of a few words. Raises ForkError where they are none of its.
+
+    Or where they speak of hosts that are not `within` that scenario.
+    """
+    cursor = Cursor(text.strip(), 1, Mentions([], []))
     try:
-        return reader(Cursor(text.strip(), 1, Mentions([], [])))
+        found = reader(cursor)
     except ScenarioError as error:
         raise ForkError(error.message, **error.params) from error
+    if within is not None:
+        for _, host, number in cursor.mentions.programs:
+            known(within, host, number)
+    return found
 
 
-def read_call(text: str) -> Call:
+def read_call(text: str, within: Scenario | None = None) -> Call:
     """The one call that is written there. Raises ForkError."""
-    calls = read(read_calls, text)
+    calls = read(read_calls, text, within)
     if len(calls) != 1:
         raise ForkError("lab.fork.one-call")
     return calls[0]
