@@ -3,6 +3,7 @@
 `parse(written(scenario)) == scenario` and `from_query(to_query(scenario)) == scenario` always hold.
 """
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote_plus
@@ -12,7 +13,7 @@ from app.sim.faults import Flood, Forged, Wire
 from app.sim.program import Call, Deed, Program, Setting
 from app.sim.reader import read_calls, read_deeds, read_settings
 from app.sim.wire_reader import MAX_FLOOD, read_forged, read_wire
-from app.sim.writer import entries
+from app.sim.writer import PARTS, Entries, entries
 
 VERSION = 1  # of the notation; `v` in a link
 KEYS = ("wire", "forge", "at", "set")
@@ -49,7 +50,25 @@ def written(scenario: Scenario) -> str:
 
 def to_query(scenario: Scenario) -> str:
     """The canonical query string."""
-    return "&".join([*(f"{key}={_quoted(value)}" for key, value in entries(scenario)), f"v={VERSION}"])
+    return _query(_written(part(scenario)) for _, part in PARTS)
+
+
+def queries(scenario: Scenario) -> Callable[[Scenario], str]:
+    """`to_query` for its forks: what a fork has left as it was is not written again."""
+    own = [(field, field(scenario), part, _written(part(scenario))) for field, part in PARTS]
+
+    def query(fork: Scenario) -> str:
+        return _query(text if field(fork) == before else _written(part(fork)) for field, before, part, text in own)
+
+    return query
+
+
+def _query(parts: Iterable[str]) -> str:
+    return "&".join([*filter(None, parts), f"v={VERSION}"])
+
+
+def _written(lines: Entries) -> str:
+    return "&".join([f"{key}={_quoted(value)}" for key, value in lines])
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,8 @@
 """Writing a scenario: each kind of thing as the notation has it, the inverse of the readers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from app.sim.cursor import SHORT
@@ -20,23 +21,53 @@ def duration(us: int) -> str:
     return f"{us}us"
 
 
-def entries(scenario: "Scenario") -> Iterable[tuple[str, str]]:
+Entries = Iterator[tuple[str, str]]
+
+
+def entries(scenario: "Scenario") -> Entries:
     """Each line: its key, and what stands after the colon."""
+    for _, part in PARTS:
+        yield from part(scenario)
+
+
+def _programs(scenario: "Scenario") -> Entries:
     for program in scenario.programs:
         key = program.host if program.number == 1 else f"{program.host}/{program.number}"
         yield key, _calls(program.calls)
+
+
+def _at(scenario: "Scenario") -> Entries:
     if scenario.deeds:
         yield "at", "; ".join(map(_deed, scenario.deeds))
+
+
+def _on_the_wire(scenario: "Scenario") -> Entries:
     if scenario.wire:
         yield "wire", "; ".join(map(_wire, scenario.wire))
+
+
+def _forge(scenario: "Scenario") -> Entries:
     if scenario.forged:
         yield "forge", "; ".join(map(_forged, scenario.forged))
+
+
+def _set(scenario: "Scenario") -> Entries:
     settings = [scenario.dialect] if scenario.dialect != "linux" else []
     settings += map(_setting, scenario.settings)
     if scenario.end is not None:
         settings.append(f"end={duration(scenario.end)}")
     if settings:
         yield "set", "; ".join(settings)
+
+
+# The parts of the text in their order: what of a scenario each is written from, and how.
+PARTS: tuple[tuple[Callable[["Scenario"], object], Callable[["Scenario"], Entries]], ...] = (
+    (attrgetter("programs"), _programs),
+    (attrgetter("deeds"), _at),
+    (attrgetter("wire"), _on_the_wire),
+    (attrgetter("forged"), _forge),
+    (attrgetter("dialect", "settings", "end"), _set),
+)
 
 
 @lru_cache(maxsize=128)

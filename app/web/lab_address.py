@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from app.lab.said import Said, said
 from app.sim.cursor import ScenarioError
 from app.sim.digest import DIGEST
-from app.sim.scenario import Scenario, parse, to_query
+from app.sim.scenario import Scenario, parse, queries, to_query
 from app.sim.when import time
 from app.sim.writer import duration
 
@@ -50,6 +50,15 @@ class Place(NamedTuple):
 
         def at(t: int | None = self.t, sel: str = self.sel) -> str:
             return experiment + write(_rest(t, sel, self.absolute))
+
+        return at
+
+    def forked(self) -> Callable[..., str]:
+        """Addresses of experiments that have come of this one, as `forked()(scenario, t=…, sel=…)`."""
+        query = queries(self.scenario)
+
+        def at(scenario: Scenario, t: int | None = self.t, sel: str = self.sel) -> str:
+            return self.path + "?" + query(scenario) + _rest(t, sel, self.absolute)
 
         return at
 

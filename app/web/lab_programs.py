@@ -70,9 +70,26 @@ class Row(NamedTuple):
     chips: Chips | None
 
 
+class Leads(NamedTuple):
+    """Where one gets from a place, by looking elsewhere (`around`) or by changing the experiment (`forked`)."""
+
+    scenario: Scenario
+    sel: str
+    around: Callable[..., str]
+    forked: Callable[..., str]
+
+    def to(self, fork: Callable[[Scenario], Scenario], sel: str) -> str:
+        """Where that fork is; "" where there is none."""
+        try:
+            return self.forked(fork(self.scenario), sel=sel)
+        except forks.ForkError:
+            return ""
+
+
 def rows(place: Place) -> tuple[Row, ...]:
     """Every program of the experiment."""
     programs = place.scenario.programs
+    leads = Leads(place.scenario, place.sel, place.around(), place.forked())
     few = sum(_calls(program.calls) for program in programs) <= MOST_CHIPS
     return tuple(
         Row(
@@ -80,7 +97,7 @@ def rows(place: Place) -> tuple[Row, ...]:
             program.host,
             program.number,
             "; ".join(map(call_text, program.calls)),
-            _chips(place, program, program.calls, ()) if few else None,
+            _chips(leads, program, program.calls, ()) if few else None,
         )
         for program in programs
     )
@@ -98,61 +115,53 @@ def _calls(calls: tuple[Call, ...]) -> int:
     return sum(1 + _calls(call.block or ()) for call in calls)
 
 
-def _chips(place: Place, program: Program, calls: tuple[Call, ...], around: Position) -> Chips:
+def _chips(leads: Leads, program: Program, calls: tuple[Call, ...], around: Position) -> Chips:
     """Those of the calls that stand in the block at `around`; () is the program itself."""
     offers = []
-    for text in next_calls(place.scenario, program, calls if around else None):
+    for text in next_calls(leads.scenario, program, calls if around else None):
         end = (*around, len(calls))
         add = partial(forks.insert_call, host=program.host, number=program.number, place=end, text=text)
-        if url := _url(place, add):
+        if url := leads.to(add, leads.sel):
             offers.append(Offer(text, url))
-    chips = tuple(_chip(place, program, call, (*around, index), len(calls)) for index, call in enumerate(calls))
+    chips = tuple(_chip(leads, program, call, (*around, index), len(calls)) for index, call in enumerate(calls))
     return Chips(_id(program, around), chips, tuple(offers))
 
 
-def _chip(place: Place, program: Program, call: Call, at: Position, of: int) -> CallChip:
-    id, inner = _id(program, at), None if call.block is None else _chips(place, program, call.block, at)
-    bare = place._replace(sel="") if place.sel.startswith(_id(program, ())) else place
-    opened = place.sel == id
+def _chip(leads: Leads, program: Program, call: Call, at: Position, of: int) -> CallChip:
+    id, inner = _id(program, at), None if call.block is None else _chips(leads, program, call.block, at)
+    kept = "" if leads.sel.startswith(_id(program, ())) else leads.sel
+    opened = leads.sel == id
     return CallChip(
         id,
         call_text(call),
-        place.around()(sel="" if opened else id),
-        _url(bare, lambda scenario: forks.remove_call(scenario, *program[:2], at)),
-        _form(place, program, call, at, of) if opened else None,
+        leads.around(sel="" if opened else id),
+        leads.to(lambda scenario: forks.remove_call(scenario, *program[:2], at), kept),
+        _form(leads, program, call, at, of) if opened else None,
         inner,
     )
 
 
-def _form(place: Place, program: Program, call: Call, at: Position, of: int) -> CallForm:
+def _form(leads: Leads, program: Program, call: Call, at: Position, of: int) -> CallForm:
     return CallForm(
         ".".join(map(str, at)),
         call.name,
         ", ".join(arguments(call)),
         call.when.sign if call.when else "",
         duration(call.when.us) if call.when else "",
-        _move(place, program, at, -1, of),
-        _move(place, program, at, 1, of),
+        _move(leads, program, at, -1, of),
+        _move(leads, program, at, 1, of),
     )
 
 
-def _move(place: Place, program: Program, at: Position, by: int, of: int) -> Move | None:
+def _move(leads: Leads, program: Program, at: Position, by: int, of: int) -> Move | None:
     """That many places later, among `of` calls; it stays selected."""
     to = at[-1] + by
     if not 0 <= to < of:
         return None
     id = _id(program, (*at[:-1], to))
-    url = _url(place._replace(sel=id), lambda scenario: forks.move_call(scenario, *program[:2], at, by))
+    url = leads.to(lambda scenario: forks.move_call(scenario, *program[:2], at, by), id)
     return Move(url, id) if url else None
 
 
 def _id(program: Program, at: Position) -> str:
     return "-".join((program.host, str(program.number), *map(str, at)))
-
-
-def _url(place: Place, fork: Callable[[Scenario], Scenario]) -> str:
-    """Where that fork is; "" where there is none."""
-    try:
-        return place._replace(scenario=fork(place.scenario)).url
-    except forks.ForkError:
-        return ""

@@ -1,7 +1,8 @@
 """The lab's tools beside the stage: what can be done now, as links; programs, entries and settings, as they stand."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from app.lab import forks
@@ -92,13 +93,13 @@ def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
     blows: tuple[End, ...] = ()
     if trace.moments:
         can = possible(trace, at, segments=False)
-        after = place._replace(t=can.at)
+        after, beside = partial(place.forked(), t=can.at), place.around()
         ends = tuple(
             End(
                 end.host,
                 end.conn,
                 end.state.value,
-                place._replace(sel=end.host).url,
+                beside(sel=end.host),
                 _choices(end.calls, words, after, guard),
             )
             for end in [end for end in can.ends if host in ("", end.host)][:MOST_OFFERED]
@@ -131,15 +132,15 @@ def on_selected(trace: Trace, words: Words, place: Place, guard: Guard) -> tuple
     """What can be done to the segment that is selected."""
     at = place.t if place.t is not None else 0
     offered = on_segment(trace, place.sel, at if at > trace.segments[place.sel].at else None)
-    return _choices(offered, words, place, guard)
+    return _choices(offered, words, place.forked(), guard)
 
 
-def _choices(actions: Iterable[Action], words: Words, after: Place, guard: Guard) -> tuple[Choice, ...]:
+def _choices(actions: Iterable[Action], words: Words, address: Callable[..., str], guard: Guard) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             words(action.what.message, **action.what.params),
             str(action.what.params.get("call", "")),
-            after._replace(scenario=action.scenario).url,
+            address(action.scenario),
             action.what.message.removeprefix("lab.do."),
         )
         for action in actions
