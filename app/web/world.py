@@ -67,7 +67,7 @@ class World:
         self.assets = Assets(settings.static)
         self.palettes = palettes(settings.static)
         self.painter = Painter(settings.static)
-        self.renderer = Renderer(settings, self.assets.url)
+        self.renderer = Renderer(settings, self.assets.url, self.words)
 
     def now(self) -> datetime:
         """The time, which tests may set."""
