@@ -41,6 +41,7 @@ class Host:
         self.name, self.dialect, self.ports = name, dialect, ports
         self.next_port = ports[0]
         self.up = True
+        self.news = 0  # how often something has happened here that its programs may have waited for
         self.endpoints: dict[Address, Endpoint] = {}
         self.listeners: dict[int, Listener] = {}
         self.departed: list[Endpoint] = []  # died while waiting to be accepted

@@ -149,6 +149,7 @@ class Network:
     def arrive(self, carried: Carried) -> None:
         """A segment reaches its host: an endpoint's, a listener's, or nobody's."""
         host, segment, conn = self.hosts[carried.target], carried.segment, carried.conn
+        host.news += 1
         if not host.up:
             self.events.append(Arrived(self.now, host.name, conn, carried.name, (Check("host.down", True),)))
             return
@@ -309,6 +310,7 @@ class Network:
         if next_expiry(endpoint.block) != (self.now, timer):
             return
         host = self.hosts[endpoint.host]
+        host.news += 1
         if self.forsaken(endpoint):
             self.apply(endpoint, tcp.forget(endpoint.block, self.now, host.dialect))
             return

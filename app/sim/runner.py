@@ -21,6 +21,8 @@ class Runner:
         self.pending: Pending | None = None
         self.returned_at = since
         self.down = False  # the machine has crashed: nothing runs until it is started again
+        self.heard = -1  # the host's news when it was last asked: without more it cannot go on before `wants`
+        self.wants: int | None = None  # what `due` said then
 
     def due(self) -> int | None:
         """The instant at which it wants to be asked again, whatever else happens; None if only others can wake it."""

@@ -86,23 +86,29 @@ class World:
 
     def wake(self) -> None:
         """Let every program do what it can, until none can do more; then plan when to ask again."""
-        moved = True
+        moved, asked, now = True, dict[Runner, None](), self.agenda.now
         self.bound()
         while moved and self.stopped_by is None:
             moved = False
             for runner in list(self.runners):
+                if runner.heard == runner.host.news and (runner.wants is None or runner.wants > now):
+                    continue
+                asked[runner] = None
                 progress, started = runner.advance(self.network, self.events)
                 self.runners += started
-                moved = moved or progress or bool(started)
+                moved = moved or progress
+                runner.host.news += progress
+                runner.heard = runner.host.news
             self.bound()
-        for runner in self.runners:
-            due = runner.due()
-            if due is not None and due > self.agenda.now and due not in self.wakes:
+        for runner in asked:
+            due = runner.wants = runner.due()
+            if due is not None and due > now and due not in self.wakes:
                 self.wakes.add(due)
                 self.agenda.plan(due, WAKE, None)
 
     def do(self, deed: Deed) -> None:
         """What `at:` says, whatever is blocked."""
+        self.network.hosts[deed.host].news += 1
         match deed.deed:
             case Setting() as setting:
                 self.set(setting)
