@@ -2,25 +2,31 @@
 
 from app.draw.clock import clock
 from app.draw.columns import LEFT, Columns
+from app.draw.look import Look
 from app.draw.metrics import ASCENT, DESCENT, LINE
 from app.draw.rails import BELOW, Name, Page
 from app.draw.rows import Rows
-from app.draw.svg import lasting
 from app.sim.trace import Trace
 
 
-def ticks(trace: Trace, rows: Rows, page: Page, across: Columns) -> str:
+def ticks(trace: Trace, rows: Rows, page: Page, across: Columns, look: Look) -> str:
     """The lines."""
     left, right = (f"{x:.1f}" for x in across.gap)
     return "".join(
-        f'<line class="tick" {lasting(moment.index, moment.index + 1)} x1="{left}" x2="{right}" '
+        f'<line class="tick{look.lasting(moment.index, moment.index + 1)} x1="{left}" x2="{right}" '
         f'y1="{page.ys[row]}" y2="{page.ys[row]}"/>'
         for moment, row in zip(trace.moments, rows.first, strict=True)
     )
 
 
 def clocks(
-    trace: Trace, rows: Rows, page: Page, across: Columns, names: list[Name], taken: list[tuple[int, int]]
+    trace: Trace,
+    rows: Rows,
+    page: Page,
+    across: Columns,
+    names: list[Name],
+    taken: list[tuple[int, int]],
+    look: Look,
 ) -> list[str]:
     """The times, beside their moment or below a state that begins then, where that leaves room.
 
@@ -38,9 +44,10 @@ def clocks(
             top, bottom = baseline - ASCENT, baseline + DESCENT
             if top >= floor and not any(top < low and high < bottom for high, low in taken):
                 floor = bottom
-                parts.append(
-                    f'<text class="clock" {lasting(moment.index, moment.index + 1)} x="{across.aside[LEFT]:.1f}" '
+                drawn = (
+                    f'<text class="clock{look.lasting(moment.index, moment.index + 1)} x="{across.aside[LEFT]:.1f}" '
                     f'y="{baseline}" text-anchor="end">{clock(moment.at)}</text>'
                 )
+                parts.append(look.time(moment.index, drawn))
                 break
     return parts

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from app.draw.axis import is_long
 from app.draw.clock import about, clock
 from app.draw.columns import LEFT, Columns
+from app.draw.look import Look
 from app.draw.metrics import ASCENT, DESCENT, TEXT, mono
 from app.draw.placement import Band, Ray, blocked, spot
 from app.draw.rows import Rows
-from app.draw.svg import escaped, lasting
+from app.draw.svg import escaped
 from app.sim.trace import Moment, TimedOut, Trace
 from app.words import Words
 
@@ -85,10 +86,10 @@ def band(wait: Wait, columns: Columns, lines: list[Band]) -> Band | None:
     return None if middle is None else Band(ray, middle - wait.width / 2, middle + wait.width / 2, top, bottom)
 
 
-def wait_svg(wait: Wait, columns: Columns, place: Band | None) -> str:
+def wait_svg(wait: Wait, columns: Columns, place: Band | None, look: Look) -> str:
     """Every rail broken, and the text."""
     y = wait.y
-    parts = [f'<g class="gap" {lasting(wait.moment, wait.moment + 1)}>']
+    parts = [f'<g class="gap{look.lasting(wait.moment, wait.moment + 1)}>']
     for rail in columns.rails:
         left, right = rail.left - 3, rail.right + 3
         parts.append(
