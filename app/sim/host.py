@@ -6,7 +6,7 @@ from app.tcp.block import NO_WISHES, Block, Wishes
 from app.tcp.dialect import Dialect
 from app.tcp.listener import Listener
 from app.tcp.states import State
-from app.tcp.timeouts import Expiry
+from app.tcp.timeouts import Expiry, next_expiry
 
 
 class Endpoint:
@@ -20,9 +20,14 @@ class Endpoint:
     ) -> None:
         self.host, self.port, self.peer, self.peer_port = host, port, peer, peer_port
         self.conn, self.block, self.reuses = conn, block, reuses
+        self.due: Expiry | None = None  # the first of its timers to expire
         self.planned: Expiry | None = None  # the time-out that stands on the agenda
         self.error_seen = False  # the errno that ended it has been returned by a call
         self.rounds = 0  # keepalive or window probes begun while nothing else was left to happen
+
+    def become(self, block: Block) -> None:
+        """Be what an input has made of it."""
+        self.block, self.due = block, next_expiry(block)
 
     @property
     def address(self) -> "Address":

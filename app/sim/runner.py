@@ -68,7 +68,7 @@ class Runner:
         place = len(events)
         result = pending.begin()
         conn = pending.socket.conn if pending.socket else None
-        events.insert(place, Called(kernel.now, self.host.name, conn, call.name, arguments(call)))
+        events.insert(place, Called(kernel.now, self.host.name, conn, call.name, pending.arguments))
         return pending, pending.poll() if result is None else result
 
     def finish(self, kernel: Kernel, done: Pending, result: Result, events: list[Event]) -> None:
@@ -84,7 +84,7 @@ class Runner:
         socket = opened or done.socket
         self.returned_at = kernel.now
         conn = socket.conn if socket else None
-        events.append(Returned(kernel.now, self.host.name, conn, call.name, result, done.called_at, arguments(call)))
+        events.append(Returned(kernel.now, self.host.name, conn, call.name, result, done.called_at, done.arguments))
 
     @property
     def current(self) -> Socket | None:
@@ -120,11 +120,3 @@ class Runner:
 
 
 MAKES = ("connect", "listen", "bind", "setsockopt")
-
-
-def arguments(call: Call) -> str:
-    """What a call was given, as the notation writes it."""
-    given = [str(part) for part in (call.word, call.number, call.data) if part is not None]
-    if call.value is not None:
-        return f"{call.word}={call.value}"
-    return ", ".join(given)

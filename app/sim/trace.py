@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from app.sim.scenario import Scenario
@@ -179,7 +180,7 @@ class Trace:
         self.absolute = False  # whether numbers are told as they are on the wire
         self.sent = sent
         self.events = events
-        instants = groupby(events, key=lambda event: event.at)
+        instants = groupby(events, key=attrgetter("at"))
         self.moments = tuple(Moment(i, at, tuple(group), blocks.get(at, {})) for i, (at, group) in enumerate(instants))
 
     def in_absolute_numbers(self) -> "Trace":

@@ -4,7 +4,7 @@ At one instant: what `at:` says, then arrivals (forged last), each handled whole
 those whose time has come, in file order, then timers.
 """
 
-from app.sim.agenda import DEED, FORGERY, WAKE, Agenda
+from app.sim.agenda import DEED, FORGERY, TIMER, WAKE, Agenda
 from app.sim.blows import BLOWS
 from app.sim.forging import Forgery, forgeries
 from app.sim.host import Endpoint
@@ -14,7 +14,6 @@ from app.sim.runner import Runner
 from app.sim.scenario import Scenario
 from app.sim.settings import PORT_RANGE, applied, ports
 from app.sim.trace import Befell, Event, Lost, Trace
-from app.tcp.timeouts import next_expiry
 
 MAX_EVENTS = 20_000
 IDLE_ROUNDS = 3  # how often a peer that answers is asked whether it lives, when nothing else is left to happen
@@ -52,7 +51,7 @@ class World:
             at, kind, what = agenda.take()
             if end is not None and at > end:
                 break
-            if end is None and self.idles(what):
+            if kind == TIMER and self.comes_to_nothing(what, at):
                 continue
             agenda.now = at
             self.happen(what)
@@ -134,13 +133,19 @@ class World:
                 host.ports = ports(str(setting.value))
                 host.next_port = host.ports[0]
 
-    def idles(self, what: object) -> bool:
-        """Whether this only asks again, and nothing else is left: a peer that lives would answer for ever."""
+    def comes_to_nothing(self, what: object, at: int) -> bool:
+        """Whether this is a timer that was stopped, or one that only asks again when nothing else is left.
+
+        A peer that lives would answer for ever, so that a run without an `end` would have none.
+        """
         match what:
             case (Endpoint() as endpoint, str() as timer):
-                if timer not in IDLE or endpoint.rounds < IDLE_ROUNDS or endpoint.block.probes:
+                if endpoint.due != (at, timer):
+                    return True
+                if timer not in IDLE or self.scenario.end is not None:
                     return False
-                return all(_asks_again(entry) for _, _, _, entry in self.agenda.entries)
+                idle = endpoint.rounds >= IDLE_ROUNDS and not endpoint.block.probes
+                return idle and all(_asks_again(entry) for _, _, _, entry in self.agenda.entries)
         return False
 
 
@@ -148,6 +153,5 @@ def _asks_again(what: object) -> bool:
     """Whether that entry of the agenda is a timer that only asks, or one that has been stopped."""
     match what:
         case (Endpoint() as endpoint, str() as timer):
-            expiry = next_expiry(endpoint.block)
-            return timer in IDLE or expiry is None or expiry.timer != timer
+            return timer in IDLE or endpoint.due is None or endpoint.due.timer != timer
     return False
