@@ -7,6 +7,11 @@ A page that shows one moment of it writes the phases as it is drawn; one that is
 from app.draw.columns import Rail
 
 
+def lasting(since: int, until: int) -> str:
+    """The attributes of what exists from moment `since` until moment `until`, behind the last word of its `class`."""
+    return f'" data-since="{since}" data-until="{until}"'
+
+
 class Look:
     """For all moments at once, and with nothing in it that can be clicked."""
 
@@ -14,7 +19,7 @@ class Look:
 
     def lasting(self, since: int, until: int) -> str:
         """Behind the last word of a `class`: what exists from moment `since` until moment `until`."""
-        return f'" data-since="{since}" data-until="{until}"'
+        return lasting(since, until)
 
     def segment(self, name: str) -> tuple[str, str]:
         """How a copy of that segment begins, with the first words of its class, and how it ends."""

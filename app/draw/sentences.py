@@ -1,6 +1,7 @@
 """Each moment in plain words: a sentence for each cause, with everything that came of it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from app.draw.focus import ordinal
 from app.draw.happenings import Happening, happenings
@@ -27,12 +28,12 @@ class _Teller:
 
     def sentence(self, happening: Happening) -> str | None:
         """The whole sentence; None for what goes without saying."""
-        deeds, rest = list(self.deeds(happening)), list(self.rest(happening))
-        if isinstance(happening.trigger, Called | Returned) and not deeds and not rest:
+        deeds = self.deeds(happening) if happening.changed or happening.departed else []
+        rest = [*self.rest(happening)] if happening.queued or happening.returned else []
+        if not deeds and not rest and isinstance(happening.trigger, Called | Returned):
             return None
-        clauses = (
-            [*self.judgement(happening.trigger, silent=not deeds)] if isinstance(happening.trigger, Arrived) else []
-        )
+        arrived = happening.trigger if isinstance(happening.trigger, Arrived) else None
+        clauses = [*self.judgement(arrived, silent=not deeds)] if arrived else []
         if deeds:
             clauses.append(self.words("sentence.deeds", deeds=self.joined(deeds)))
         if rest:
@@ -78,7 +79,7 @@ class _Teller:
             case Returned() as returned:
                 return self.words("trigger.returns", host=self.who(returned.host), call=f"{_function(returned)}()")
 
-    def deeds(self, happening: Happening) -> Iterable[str]:
+    def deeds(self, happening: Happening) -> list[str]:
         """What the host did: `enters SYN-SENT`, `answers with ACK (seq=1 ack=1)`."""
         sends = [self.sends(happening, self.trace.segments[departed.name]) for departed in happening.departed]
         changes = list(dict.fromkeys(self.changes(change) for change in happening.changed))  # of several connections
@@ -109,12 +110,13 @@ class _Teller:
 
     def rest(self, happening: Happening) -> Iterable[str]:
         """What else came of it: the queues, the calls that returned."""
-        queue = self.trace.queues(self.moment.index - 1, happening.host)
-        for earlier in self.moment.events:
-            if isinstance(earlier, Queued) and earlier.host == happening.host:
-                if earlier in happening.queued:
-                    yield from self.queued(queue, earlier)
-                queue = earlier
+        if happening.queued:
+            queue = self.trace.queues(self.moment.index - 1, happening.host)
+            for earlier in self.moment.events:
+                if isinstance(earlier, Queued) and earlier.host == happening.host:
+                    if earlier in happening.queued:
+                        yield from self.queued(queue, earlier)
+                    queue = earlier
         for returned in happening.returned:
             yield from self.returned(happening, returned)
 
@@ -162,8 +164,8 @@ class _Teller:
     def opened(self, arrived: Arrived) -> int:
         """The window that ends the time of a zero window, bytes, or 0; before the handshake there is none to open."""
         index, key = self.moment.index, (arrived.host, arrived.conn)
-        before, after = self.trace.block(index - 1, *key), self.trace.block(index, *key)
-        if before is None or after is None or before.irs is None or before.snd_wnd:
+        before = self.trace.block(index - 1, *key)
+        if before is None or before.irs is None or before.snd_wnd or (after := self.trace.block(index, *key)) is None:
             return 0
         window = offered_window(after, self.trace.segments[arrived.name].segment)
         return window if window == after.snd_wnd else 0
@@ -178,10 +180,7 @@ class _Teller:
 
     def who(self, host: str) -> str:
         """A host in the middle of a sentence."""
-        role = host.rstrip("0123456789")
-        if role not in ("client", "server"):
-            return host
-        return self.words(f"who.{role}") if role == host else self.words(f"who.{role}-n", number=host[len(role) :])
+        return _who(self.words, host)
 
     def call(self, called: Called) -> str:
         """A call as a program writes it, not as the notation does."""
@@ -204,6 +203,14 @@ class _Teller:
             conn = happening.returned[0].conn
         number = None if conn is None else ordinal(self.trace, (happening.host, conn))
         return sentence if number is None else self.words("sentence.of-connection", number=number, sentence=sentence)
+
+
+@lru_cache(maxsize=64)
+def _who(words: Words, host: str) -> str:
+    role = host.rstrip("0123456789")
+    if role not in ("client", "server"):
+        return host
+    return words(f"who.{role}") if role == host else words(f"who.{role}-n", number=host[len(role) :])
 
 
 def _capital(sentence: str) -> str:

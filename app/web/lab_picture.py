@@ -6,7 +6,7 @@ from functools import lru_cache
 from app.draw.clock import clock
 from app.draw.columns import Rail, host_name
 from app.draw.focus import Focus
-from app.draw.look import Look
+from app.draw.look import Look, lasting
 from app.draw.metrics import mono
 from app.draw.states import BOX, PLACES, states_diagram
 from app.draw.svg import escaped, phased
@@ -36,7 +36,7 @@ class Clickable(Look):
 
     def lasting(self, since: int, until: int) -> str:
         """With the phase of the moment that is shown."""
-        return phased(since, until, self._moment, self._last) + super().lasting(since, until)
+        return phased(since, until, self._moment, self._last) + lasting(since, until)
 
     def segment(self, name: str) -> tuple[str, str]:
         """A link to where it is selected."""
