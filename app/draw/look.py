@@ -4,6 +4,8 @@ A page that shows one moment of it writes the phases as it is drawn; one that is
 `svg.phase`.
 """
 
+from collections.abc import Callable
+
 from app.draw.columns import Rail
 
 
@@ -29,9 +31,9 @@ class Look:
         """Its line."""
         return f'<path class="line" pathLength="1" d="{path}"/>'
 
-    def length(self, rail: Rail, moment: int, y: int, height: int, drawn: str) -> str:
-        """A length of a rail, from `y` down, which is `drawn` already; it shows that moment."""
-        return drawn
+    def lengths(self, rail: Rail) -> Callable[[int, int, int, str], str]:
+        """How the lengths of that rail are written: each by its moment, where it begins, its height, and as drawn."""
+        return lambda moment, y, height, drawn: drawn
 
     def time(self, moment: int, drawn: str) -> str:
         """The time of that moment, which is `drawn` already."""

@@ -49,7 +49,10 @@ def below(lines: int) -> tuple[float, float]:
 
 
 def blocked(own: Band, top: float, bottom: float, others: Iterable[Band]) -> list[tuple[float, float]]:
-    """The stretches of x in which something runs through what is between `top` and `bottom` of the line of `own`."""
+    """The stretches of x in which something runs through what is between `top` and `bottom` of the line of `own`.
+
+    They are in order.
+    """
     found = []
     y, rise, top, bottom = own.y, own.rise, top - CLEAR, bottom + CLEAR
     for other_y, other_rise, start, end, other_top, other_bottom in others:
@@ -61,24 +64,30 @@ def blocked(own: Band, top: float, bottom: float, others: Iterable[Band]) -> lis
         high = bottom - other_top
         if first >= high and last >= high:
             continue
-        if not (low < first < high and low < last < high):
+        if low < first < high and low < last < high:
+            found.append((start, end))
+        else:
             begins, ends = (low, high) if slope > 0 else (high, low)
-            start, end = max(start, (begins - offset) / slope), min(end, (ends - offset) / slope)
-        found.append((start, end))
+            found.append((max(start, (begins - offset) / slope), min(end, (ends - offset) / slope)))
+    found.sort()
     return found
 
 
 def spot(left: float, right: float, width: float, wanted: float, taken: Sequence[tuple[float, float]]) -> float | None:
-    """The middle of a free stretch of that width between `left` and `right`, as near to `wanted` as can be; or None."""
+    """The middle of a free stretch of that width between `left` and `right`, as near to `wanted` as can be; or None.
+
+    What is `taken` is in order.
+    """
     best = None
     start = left
-    for low, high in [*sorted(taken), (right, right)]:
-        end = min(low, right)
+    for low, high in (*taken, (right, right)):
+        end = min(right, low)
         if end - start >= width:
             middle = min(max(wanted, start + width / 2), end - width / 2)
             if best is None or abs(middle - wanted) < abs(best - wanted):
                 best = middle
-        start = max(start, high)
-        if start + width > right:
-            break
+        if high > start:
+            start = high
+            if start + width > right:
+                break
     return best

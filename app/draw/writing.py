@@ -97,7 +97,7 @@ class _Place:
     """The surroundings of one arrow: lines, which text may cross if it must, and what it may never touch."""
 
     def __init__(self, arrow: Arrow, line: Band, lines: list[Band], solid: list[Band]) -> None:
-        self.arrow, self.line, self.lines, self.solid = arrow, line, lines, solid
+        self.arrow, self.line, self.solid, self.all = arrow, line, solid, lines + solid
         self.middle = (arrow.gap[0] + arrow.gap[1]) / 2
         self.slope = atan2(line.rise, 1)
         self.across, self.down = cos(self.slope), abs(sin(self.slope))
@@ -135,8 +135,9 @@ class _Place:
         """Where something runs through that stand; with `clear`, lines count too."""
         key = (clear, count, index)
         if (found := self.taken.get(key)) is None:
-            stand, others = self.stands[count][index], self.lines + self.solid if clear else self.solid
-            found = self.taken[key] = blocked(self.line, stand.top, stand.bottom, others)
+            stand = self.stands[count][index]
+            found = blocked(self.line, stand.top, stand.bottom, self.all if clear else self.solid)
+            self.taken[key] = found
         return found
 
 

@@ -10,7 +10,7 @@ STRETCH = st.tuples(st.floats(0, 200), st.floats(0, 200)).map(sorted)
 
 @given(st.lists(STRETCH, max_size=8), st.floats(1, 150), st.floats(0, 200))
 def test_a_spot_is_free_and_inside(taken: list[list[float]], width: float, wanted: float) -> None:
-    middle = spot(0, 200, width, wanted, [(low, high) for low, high in taken])
+    middle = spot(0, 200, width, wanted, sorted((low, high) for low, high in taken))
     if middle is None:
         return
     left, right = middle - width / 2, middle + width / 2
