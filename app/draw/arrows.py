@@ -4,7 +4,7 @@ from math import hypot
 from typing import NamedTuple
 
 from app.draw.columns import LEFT, Columns
-from app.draw.placement import HEAD, Band, Ray
+from app.draw.placement import CLEAR, HEAD, Band
 from app.draw.rows import FALL, Place, Rows
 from app.sim.trace import Sent, Trace
 
@@ -32,12 +32,12 @@ class Arrow(NamedTuple):
         """What text must keep clear of: the line as far as it runs in the gap, and its head or ✕."""
         left, right = (self.x1, self.x2) if self.x1 < self.x2 else (self.x2, self.x1)
         rise = (self.y2 - self.y1) / ((self.x2 - self.x1) or 1)
-        ray = Ray(max(left, self.gap[0]), min(right, self.gap[1]), self.y1 - rise * self.x1, rise)
-        line = Band(ray, ray.left, ray.right, -1, 1)
+        start, end = max(left, self.gap[0]) - CLEAR, min(right, self.gap[1]) + CLEAR
+        line = Band(self.y1 - rise * self.x1, rise, start, end, -1, 1)
         if self.lost:
-            return line, Band(ray, self.x2 - 5, self.x2 + 5, -6, 6)
+            return line, line.beside(self.x2 - 5, self.x2 + 5, -6, 6)
         back = self.x2 - HEAD if self.x2 > self.x1 else self.x2 + HEAD
-        return line, Band(ray, min(self.x2, back), max(self.x2, back), -5, 5)
+        return line, line.beside(min(self.x2, back), max(self.x2, back), -5, 5)
 
     def head(self) -> str:
         """The outline of the arrow head."""

@@ -4,7 +4,14 @@ A page that shows one moment of it writes the phases as it is drawn; one that is
 `svg.phase`.
 """
 
+from collections.abc import Callable
+
 from app.draw.columns import Rail
+
+
+def lasting(since: int, until: int) -> str:
+    """The attributes of what exists from moment `since` until moment `until`, behind the last word of its `class`."""
+    return f'" data-since="{since}" data-until="{until}"'
 
 
 class Look:
@@ -14,7 +21,7 @@ class Look:
 
     def lasting(self, since: int, until: int) -> str:
         """Behind the last word of a `class`: what exists from moment `since` until moment `until`."""
-        return f'" data-since="{since}" data-until="{until}"'
+        return lasting(since, until)
 
     def segment(self, name: str) -> tuple[str, str]:
         """How a copy of that segment begins, with the first words of its class, and how it ends."""
@@ -24,9 +31,9 @@ class Look:
         """Its line."""
         return f'<path class="line" pathLength="1" d="{path}"/>'
 
-    def length(self, rail: Rail, moment: int, y: int, height: int, drawn: str) -> str:
-        """A length of a rail, from `y` down, which is `drawn` already; it shows that moment."""
-        return drawn
+    def lengths(self, rail: Rail) -> Callable[[int, int, int, str], str]:
+        """How the lengths of that rail are written: each by its moment, where it begins, its height, and as drawn."""
+        return lambda moment, y, height, drawn: drawn
 
     def time(self, moment: int, drawn: str) -> str:
         """The time of that moment, which is `drawn` already."""

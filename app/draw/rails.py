@@ -85,17 +85,18 @@ def pieces(stay: Stay, rows: Rows, ys: list[int]) -> Iterator[tuple[int, int, in
         yield top, stay.bottom, min(stay.until, len(rows.first) - 1)
 
 
-def rail_svg(rail: Rail, rows: Rows, page: Page, look: Look) -> str:
+def rail_svg(rail: Rail, rows: Rows, page: Page, look: Look) -> list[str]:
     """The track, and the coloured pieces on it."""
     x, width = f"{rail.left:.1f}", f"{rail.right - rail.left:.0f}"
     parts = [f'<rect class="track" x="{x}" y="{page.top}" width="{width}" height="{page.bottom - page.top}"/>']
+    length = look.lengths(rail)
     for stay in stays(rail, rows, page):
         fill = f'<rect class="rail fill-{GROUP[stay.state]}'
         for top, bottom, moment in pieces(stay, rows, page.ys):
             lasts, height = look.lasting(moment, moment + 1), bottom - top
             drawn = f'{fill}{lasts} x="{x}" y="{top}" width="{width}" height="{height}"/>'
-            parts.append(look.length(rail, moment, top, height, drawn))
-    return "".join(parts)
+            parts.append(length(moment, top, height, drawn))
+    return parts
 
 
 def names(columns: Columns, rows: Rows, page: Page) -> list[Name]:

@@ -34,20 +34,21 @@ def clocks(
     """
     left = [name for name in names if name.side == LEFT]
     taken = taken + [(name.top, name.bottom) for name in left]
-    parts, floor = [], page.top
+    beginning: dict[int, list[int]] = {}  # at each moment, the baselines of names
+    for name in left:
+        beginning.setdefault(name.since, []).append(name.y)
+    parts, floor, x = [], page.top, f"{across.aside[LEFT]:.1f}"
     for moment, row in zip(trace.moments, rows.first, strict=True):
         y = page.ys[row]
-        baselines = [name.y + LINE for name in left if name.since == moment.index and name.y >= y]
+        baselines = [baseline + LINE for baseline in beginning.get(moment.index, ()) if baseline >= y]
         if not baselines or baselines[0] > y + BELOW + LINE:
             baselines.insert(0, y + 4)
         for baseline in baselines:
             top, bottom = baseline - ASCENT, baseline + DESCENT
             if top >= floor and not any(top < low and high < bottom for high, low in taken):
                 floor = bottom
-                drawn = (
-                    f'<text class="clock{look.lasting(moment.index, moment.index + 1)} x="{across.aside[LEFT]:.1f}" '
-                    f'y="{baseline}" text-anchor="end">{clock(moment.at)}</text>'
-                )
+                lasts = look.lasting(moment.index, moment.index + 1)
+                drawn = f'<text class="clock{lasts} x="{x}" y="{baseline}" text-anchor="end">{clock(moment.at)}</text>'
                 parts.append(look.time(moment.index, drawn))
                 break
     return parts

@@ -23,7 +23,7 @@ def segment_svg(arrow: Arrow, label: Writing | None, look: Look) -> str:
     opening, closing = look.segment(sent.name)
     return (
         f'{opening}{kind(sent)}{extra}{look.lasting(arrow.since, arrow.until)} data-name="{sent.name}">'
-        f"<title>{sent.name}: {escaped(in_full(sent))}</title>{look.line(path)}{end}"
+        f"<title>{sent.name}: {in_full(sent)}</title>{look.line(path)}{end}"
         f"{_label(label) if label else ''}{closing}"
     )
 

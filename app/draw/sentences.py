@@ -1,6 +1,7 @@
 """Each moment in plain words: a sentence for each cause, with everything that came of it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from app.draw.focus import ordinal
 from app.draw.happenings import Happening, happenings
@@ -27,12 +28,13 @@ class _Teller:
 
     def sentence(self, happening: Happening) -> str | None:
         """The whole sentence; None for what goes without saying."""
-        deeds, rest = list(self.deeds(happening)), list(self.rest(happening))
-        if isinstance(happening.trigger, Called | Returned) and not deeds and not rest:
+        deeds = self.deeds(happening) if happening.changed or happening.departed else []
+        rest = self.rest(happening) if happening.queued or happening.returned else []
+        if not deeds and not rest and isinstance(happening.trigger, Called | Returned):
             return None
-        clauses = (
-            [*self.judgement(happening.trigger, silent=not deeds)] if isinstance(happening.trigger, Arrived) else []
-        )
+        clauses = []
+        if isinstance(happening.trigger, Arrived) and (why := self.judgement(happening.trigger, silent=not deeds)):
+            clauses.append(why)
         if deeds:
             clauses.append(self.words("sentence.deeds", deeds=self.joined(deeds)))
         if rest:
@@ -78,9 +80,11 @@ class _Teller:
             case Returned() as returned:
                 return self.words("trigger.returns", host=self.who(returned.host), call=f"{_function(returned)}()")
 
-    def deeds(self, happening: Happening) -> Iterable[str]:
+    def deeds(self, happening: Happening) -> list[str]:
         """What the host did: `enters SYN-SENT`, `answers with ACK (seq=1 ack=1)`."""
         sends = [self.sends(happening, self.trace.segments[departed.name]) for departed in happening.departed]
+        if not happening.changed:
+            return sends
         changes = list(dict.fromkeys(self.changes(change) for change in happening.changed))  # of several connections
         over = any(change.after is State.CLOSED for change in happening.changed)
         return changes + sends if isinstance(happening.trigger, Arrived) and not over else sends + changes
@@ -107,16 +111,20 @@ class _Teller:
             deed = "returns-to"
         return self.words(f"deed.{deed}", state=change.after.value)
 
-    def rest(self, happening: Happening) -> Iterable[str]:
+    def rest(self, happening: Happening) -> list[str]:
         """What else came of it: the queues, the calls that returned."""
-        queue = self.trace.queues(self.moment.index - 1, happening.host)
-        for earlier in self.moment.events:
-            if isinstance(earlier, Queued) and earlier.host == happening.host:
-                if earlier in happening.queued:
-                    yield from self.queued(queue, earlier)
-                queue = earlier
+        told: list[str] = []
+        if happening.queued:
+            queue = self.trace.queues(self.moment.index - 1, happening.host)
+            for earlier in self.moment.events:
+                if isinstance(earlier, Queued) and earlier.host == happening.host:
+                    if earlier in happening.queued:
+                        told += self.queued(queue, earlier)
+                    queue = earlier
         for returned in happening.returned:
-            yield from self.returned(happening, returned)
+            if result := self.returned(happening, returned):
+                told.append(result)
+        return told
 
     def queued(self, before: Queued | None, after: Queued) -> Iterable[str]:
         """How a connection moved between the queues. Its leaving with accept() is told by the call."""
@@ -131,39 +139,39 @@ class _Teller:
             if conn not in after.syn and conn not in after.accept:
                 yield self.words("queue.leaves-syn")
 
-    def returned(self, happening: Happening, returned: Returned) -> Iterable[str]:
-        """A call that returned; one that was made just now and simply went well is not worth telling."""
+    def returned(self, happening: Happening, returned: Returned) -> str:
+        """A call that returned; nothing for one that was made just now and simply went well."""
         trigger, result = happening.trigger, returned.result
         own = isinstance(trigger, Called) and trigger.call == returned.call and returned.called_at == returned.at
-        call, form = f"{_function(returned)}()", "-own" if own else ""
+        form = "-own" if own else ""
         if isinstance(result, str) and result != "ok":
-            yield self.words(f"call.fails{form}", call=call, errno=result)
-        elif returned.call == "recv" and returned.args == "eof" and result:
-            yield self.words("call.reads-to-eof", call=call, bytes=result)
-        elif returned.call == "recv":
-            yield self.words(f"call.reads{form}" if result else f"call.reads-eof{form}", call=call, bytes=result)
-        elif returned.call == "accept":
-            yield self.words(f"call.accepts{form}")
-        elif not own:
-            yield self.words("call.returns", call=call)
+            return self.words(f"call.fails{form}", call=f"{_function(returned)}()", errno=result)
+        if returned.call == "recv":
+            message = f"call.reads{form}" if result else f"call.reads-eof{form}"
+            if returned.args == "eof" and result:
+                message = "call.reads-to-eof"
+            return self.words(message, call="recv()", bytes=result)
+        if returned.call == "accept":
+            return self.words(f"call.accepts{form}")
+        return "" if own else self.words("call.returns", call=f"{_function(returned)}()")
 
-    def judgement(self, arrived: Arrived, *, silent: bool) -> Iterable[str]:
-        """Why a segment was answered as it was, or changed nothing that is seen: the rule that decided."""
+    def judgement(self, arrived: Arrived, *, silent: bool) -> str:
+        """Why a segment was answered as it was, or changed nothing that is seen: the rule that decided; or nothing."""
         fired = [check.rule for check in reversed(arrived.checks) if check.fired]
         for rule in fired:
-            if f"reason.{rule}" in self.words:
-                yield self.words(f"reason.{rule}")
-                return
+            if (reason := f"reason.{rule}") in self.words:
+                return self.words(reason)
         if opened := self.opened(arrived):
-            yield self.words("deed.opens-window", bytes=opened)
-        elif silent and fired and f"verdict.{fired[0]}" in self.words:
-            yield self.words(f"verdict.{fired[0]}")
+            return self.words("deed.opens-window", bytes=opened)
+        if silent and fired and (verdict := f"verdict.{fired[0]}") in self.words:
+            return self.words(verdict)
+        return ""
 
     def opened(self, arrived: Arrived) -> int:
         """The window that ends the time of a zero window, bytes, or 0; before the handshake there is none to open."""
         index, key = self.moment.index, (arrived.host, arrived.conn)
-        before, after = self.trace.block(index - 1, *key), self.trace.block(index, *key)
-        if before is None or after is None or before.irs is None or before.snd_wnd:
+        before = self.trace.block(index - 1, *key)
+        if before is None or before.irs is None or before.snd_wnd or (after := self.trace.block(index, *key)) is None:
             return 0
         window = offered_window(after, self.trace.segments[arrived.name].segment)
         return window if window == after.snd_wnd else 0
@@ -178,10 +186,7 @@ class _Teller:
 
     def who(self, host: str) -> str:
         """A host in the middle of a sentence."""
-        role = host.rstrip("0123456789")
-        if role not in ("client", "server"):
-            return host
-        return self.words(f"who.{role}") if role == host else self.words(f"who.{role}-n", number=host[len(role) :])
+        return _who(self.words, host)
 
     def call(self, called: Called) -> str:
         """A call as a program writes it, not as the notation does."""
@@ -204,6 +209,14 @@ class _Teller:
             conn = happening.returned[0].conn
         number = None if conn is None else ordinal(self.trace, (happening.host, conn))
         return sentence if number is None else self.words("sentence.of-connection", number=number, sentence=sentence)
+
+
+@lru_cache(maxsize=64)
+def _who(words: Words, host: str) -> str:
+    role = host.rstrip("0123456789")
+    if role not in ("client", "server"):
+        return host
+    return words(f"who.{role}") if role == host else words(f"who.{role}-n", number=host[len(role) :])
 
 
 def _capital(sentence: str) -> str:

@@ -1,12 +1,13 @@
 """The lab's pictures: the diagram's segments and lifelines as links, and both ends marked in the state diagram."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from app.draw.clock import clock
 from app.draw.columns import Rail, host_name
 from app.draw.focus import Focus
-from app.draw.look import Look
+from app.draw.look import Look, lasting
 from app.draw.metrics import mono
 from app.draw.states import BOX, PLACES, states_diagram
 from app.draw.svg import escaped, phased
@@ -31,12 +32,11 @@ class Clickable(Look):
         self._trace, self._words, self._selected, self._moment = trace, words, place.sel, moment
         self._last = len(trace.moments) - 1
         self._address = place.around(escaped)
-        self._names = {host: host_name(words, host) for host in trace.scenario.hosts}
         self._segments, self._lengths = set[str](), set[tuple[str, int]]()  # those that are written already
 
     def lasting(self, since: int, until: int) -> str:
         """With the phase of the moment that is shown."""
-        return phased(since, until, self._moment, self._last) + super().lasting(since, until)
+        return phased(since, until, self._moment, self._last) + lasting(since, until)
 
     def segment(self, name: str) -> tuple[str, str]:
         """A link to where it is selected."""
@@ -52,20 +52,25 @@ class Clickable(Look):
         """With what a finger hits."""
         return f'<path class="hit" d="{path}"/>{super().line(path)}'
 
-    def length(self, rail: Rail, moment: int, y: int, height: int, drawn: str) -> str:
-        """A link to what its host can do then."""
-        at, host = self._trace.moments[moment].at, rail.host
-        seen = (host, moment) in self._lengths
-        self._lengths.add((host, moment))
-        stop = ' tabindex="-1"' if seen or moment != self._moment else ""
-        id = "" if seen else f' id="life-{host}-{moment}"'
-        title = escaped(self._words("lab.lifeline", host=self._names[host], at=clock(at)))
-        return (
-            f'<a class="lifeline" href="{self._address(t=at, sel=host)}#doing" rel="nofollow" '
-            f'data-moment-link="{moment}" data-host="{host}"{id}{stop}><title>{title}</title>{drawn}'
-            f'<rect class="hit" x="{rail.left - REACH:.1f}" y="{y}" '
-            f'width="{rail.right - rail.left + 2 * REACH:.0f}" height="{height}"/></a>'
-        )
+    def lengths(self, rail: Rail) -> Callable[[int, int, int, str], str]:
+        """Links to what its host can do at the moment of each."""
+        host, name = rail.host, host_name(self._words, rail.host)
+        x, width = f"{rail.left - REACH:.1f}", f"{rail.right - rail.left + 2 * REACH:.0f}"
+
+        def length(moment: int, y: int, height: int, drawn: str) -> str:
+            at = self._trace.moments[moment].at
+            url, title = self._address(t=at, sel=host), self._words("lab.lifeline", host=name, at=clock(at))
+            stop, id = ' tabindex="-1"', ""
+            if (host, moment) not in self._lengths:
+                self._lengths.add((host, moment))
+                stop, id = "" if moment == self._moment else stop, f' id="life-{host}-{moment}"'
+            return (
+                f'<a class="lifeline" href="{url}#doing" rel="nofollow" data-moment-link="{moment}" '
+                f'data-host="{host}"{id}{stop}><title>{escaped(title)}</title>{drawn}'
+                f'<rect class="hit" x="{x}" y="{y}" width="{width}" height="{height}"/></a>'
+            )
+
+        return length
 
     def time(self, moment: int, drawn: str) -> str:
         """A link to that moment."""

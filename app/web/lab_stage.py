@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from app.draw.capture import tcpdump
 from app.draw.clock import about, clock
+from app.draw.columns import hosts
 from app.draw.focus import Bases, end_name, focuses
 from app.draw.rules import RulesView, passage, rules
 from app.draw.sentences import sentences
@@ -176,7 +177,7 @@ def _now(trace: Trace, words: Words, index: int, place: Place) -> Now:
             )
             for timer in running
         ),
-        "\n\n".join(f"{host}$ ss -tan\n{ss(trace, index, host)}" for host in trace.scenario.hosts),
+        "\n\n".join(f"{host}$ ss -tan\n{ss(trace, index, host)}" for host in hosts(trace)),
         rules(trace, words, moment),
         marked(trace, focus, index, words),
         tuple((mark(host), end_name(trace, words, (host, focus.conn))) for host in focus.hosts),
