@@ -11,18 +11,21 @@ class Holdings:
     def __init__(self, programs: list[tuple[Runner, tuple[str, ...]]]) -> None:
         """`programs` are the runner of each, and the names that it gives to its sockets."""
         self.written: list[Holding] = []
-        self._programs: dict[Host, list[tuple[Runner, tuple[str | None, ...]]]] = {}
-        self._latest: dict[tuple[Runner, str | None], tuple[int | None, bool]] = {}
+        self._programs = programs
+        self._latest: dict[Runner, list[tuple[int | None, bool]]] = {}
         for runner, names in programs:
-            self._programs.setdefault(runner.host, []).append((runner, (None, *names)))
-            self.note(runner.host, 0)
+            self._write(runner, names, 0)
 
     def note(self, host: Host, since: int) -> None:
         """Write down what has changed on that host; a deed meets it from the instant `since` (µs) on."""
-        for runner, names in self._programs[host]:
-            for name in names:
-                socket = runner.current if name is None else runner.names.get(name)
-                held = (None, False) if socket is None else (socket.conn, socket.closed)
-                if self._latest.get((runner, name)) != held:
-                    self._latest[runner, name] = held
-                    self.written.append(Holding(since, host.name, runner.number, name, *held))
+        for runner, names in self._programs:
+            if runner.host is host:
+                self._write(runner, names, since)
+
+    def _write(self, runner: Runner, names: tuple[str, ...], since: int) -> None:
+        sockets = (runner.current, *map(runner.names.get, names))
+        held = [(socket.conn, socket.closed) if socket else (None, False) for socket in sockets]
+        if held != self._latest.get(runner):
+            self._latest[runner] = held
+            told, whose = zip((None, *names), held, strict=True), (runner.host.name, runner.number)
+            self.written += [Holding(since, *whose, name, *what) for name, what in told]
