@@ -8,6 +8,8 @@ from app.tcp.listener import Listener
 from app.tcp.states import State
 from app.tcp.timeouts import Expiry, next_expiry
 
+Address = tuple[int, str, int]
+
 
 class Endpoint:
     """One side of one connection, as the host keeps it. `conn` is the client's port.
@@ -20,6 +22,7 @@ class Endpoint:
     ) -> None:
         self.host, self.port, self.peer, self.peer_port = host, port, peer, peer_port
         self.conn, self.block, self.reuses = conn, block, reuses
+        self.address: Address = (port, peer, peer_port)  # local port, peer, peer's port
         self.due: Expiry | None = None  # the first of its timers to expire
         self.planned: Expiry | None = None  # the time-out that stands on the agenda
         self.error_seen = False  # the errno that ended it has been returned by a call
@@ -28,14 +31,6 @@ class Endpoint:
     def become(self, block: Block) -> None:
         """Be what an input has made of it."""
         self.block, self.due = block, next_expiry(block)
-
-    @property
-    def address(self) -> "Address":
-        """Local port, peer, peer's port."""
-        return self.port, self.peer, self.peer_port
-
-
-Address = tuple[int, str, int]
 
 
 class Host:

@@ -6,6 +6,7 @@ from app.sim.faults import Cut, Delay, Fault, Ref, Wire
 from app.tcp.segment import Segment
 
 DEFAULT_DELAY = 50_000
+Numbers = dict[int | str | None, int]
 
 
 class Carriage(NamedTuple):
@@ -19,19 +20,17 @@ class Counts:
     """How many segments each host has put on the wire: in all, by connection, by flags."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[str, int | str | None], int] = {}
+        self._counts: dict[str, Numbers] = {}
 
-    def count(self, host: str, conn: int, flags: str) -> dict[int | str | None, int]:
-        """Count one more; its number in all (key None), on its connection (its port), among those with its flags."""
-        counts, numbers = self._counts, dict[int | str | None, int]()
+    def count(self, host: str, conn: int, flags: str) -> Numbers:
+        """Count one more; how many there are now in all (key None), by connection (its port), by flags."""
+        counts = self._counts.setdefault(host, {})
         for key in (None, conn, flags):
-            numbers[key] = counts[host, key] = counts.get((host, key), 0) + 1
-        return numbers
+            counts[key] = counts.get(key, 0) + 1
+        return counts
 
 
-def carry(
-    wire: tuple[Wire, ...], host: str, numbers: dict[int | str | None, int], conn: int, flags: str, now: int
-) -> Carriage:
+def carry(wire: tuple[Wire, ...], host: str, numbers: Numbers, conn: int, flags: str, now: int) -> Carriage:
     """The fate of a segment that `host` sends now; `numbers` is what `Counts.count` said of it."""
     delay, cut = DEFAULT_DELAY, False
     faults: list[Fault] = []
@@ -51,7 +50,7 @@ def carry(
     return Carriage((first, *(first + fault.us for fault in faults if fault.kind == "dup")), None)
 
 
-def named(ref: Ref, numbers: dict[int | str | None, int], conn: int, flags: str) -> bool:
+def named(ref: Ref, numbers: Numbers, conn: int, flags: str) -> bool:
     """Whether the reference names this segment."""
     if ref.conn not in (None, conn):
         return False

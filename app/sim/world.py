@@ -7,7 +7,8 @@ those whose time has come, in file order, then timers.
 from app.sim.agenda import DEED, FORGERY, TIMER, WAKE, Agenda
 from app.sim.blows import BLOWS
 from app.sim.forging import Forgery, forgeries
-from app.sim.host import Endpoint
+from app.sim.holdings import Holdings
+from app.sim.host import Endpoint, Host
 from app.sim.network import IDLE, Carried, Network
 from app.sim.program import Blow, Call, Deed, Setting
 from app.sim.runner import Runner
@@ -36,8 +37,10 @@ class World:
             self.set(setting)
         hosts = self.network.hosts
         self.runners = [Runner(hosts[p.host], p.number, p.calls) for p in scenario.programs]
+        self.holdings = Holdings([(r, p.names) for r, p in zip(self.runners, scenario.programs, strict=True)])
         self.wakes: set[int] = set()  # the instants at which programs will be asked again
         self.stopped_by: str | None = None
+        self.partial_from: int | None = None  # from when on something is left out
 
     def run(self) -> Trace:
         """Everything, to the end."""
@@ -46,21 +49,23 @@ class World:
             agenda.plan(deed.at, DEED, deed)
         for forgery in forgeries(self.scenario.forged):
             agenda.plan(forgery.at, FORGERY, forgery)
-        self.wake()
+        self.wake(0)
         while agenda.entries and self.stopped_by is None:
             at, kind, what = agenda.take()
             if end is not None and at > end:
+                self.partial_from = end
                 break
-            if kind == TIMER and self.comes_to_nothing(what, at):
+            if kind == TIMER and self.passes_over(what, at):
                 continue
             agenda.now = at
             self.happen(what)
             if kind <= FORGERY and agenda.arrives_more(at):
                 self.bound()
                 continue  # what else arrives now is handled before any call sees it
-            self.wake()
-        network = self.network
-        return Trace(self.scenario, tuple(network.ledger.sent), tuple(self.events), network.blocks, self.stopped_by)
+            self.wake(at + 1)
+        sent, events, holdings = tuple(self.network.ledger.sent), tuple(self.events), tuple(self.holdings.written)
+        blocks, stopped_by, partial_from = self.network.blocks, self.stopped_by, self.partial_from
+        return Trace(self.scenario, sent, events, blocks, stopped_by, holdings, partial_from)
 
     def happen(self, what: object) -> None:
         """What was next on the agenda."""
@@ -83,9 +88,13 @@ class World:
         elif len(self.events) > MAX_EVENTS:
             self.stopped_by = "events"
 
-    def wake(self) -> None:
-        """Let every program do what it can, until none can do more; then plan when to ask again."""
-        moved, asked, now = True, dict[Runner, None](), self.agenda.now
+    def wake(self, since: int) -> None:
+        """Let every program do what it can, until none can do more; then plan when to ask again.
+
+        `since` is the first instant at which a deed meets what they hold then.
+        """
+        now = self.agenda.now
+        asked, moved, acted = dict[Runner, None](), True, dict[Host, None]()
         self.bound()
         while moved and self.stopped_by is None:
             moved = False
@@ -95,10 +104,14 @@ class World:
                 asked[runner] = None
                 progress, started = runner.advance(self.network, self.events)
                 self.runners += started
-                moved = moved or progress
-                runner.host.news += progress
+                if progress:
+                    moved = True
+                    acted[runner.host] = None
+                    runner.host.news += 1
                 runner.heard = runner.host.news
             self.bound()
+        for host in acted:
+            self.holdings.note(host, since)
         for runner in asked:
             due = runner.wants = runner.due()
             if due is not None and due > now and due not in self.wakes:
@@ -123,6 +136,7 @@ class World:
                 _, started = helper.advance(self.network, self.events)
                 owner.listener = helper.listener
                 self.runners += [helper, *started]
+        self.holdings.note(self.network.hosts[deed.host], self.agenda.now)
 
     def set(self, setting: Setting) -> None:
         """Change a sysctl, a belief or the range of ports, on one host or on all."""
@@ -133,8 +147,8 @@ class World:
                 host.ports = ports(str(setting.value))
                 host.next_port = host.ports[0]
 
-    def comes_to_nothing(self, what: object, at: int) -> bool:
-        """Whether this is a timer that was stopped, or one that only asks again when nothing else is left.
+    def passes_over(self, what: object, at: int) -> bool:
+        """Whether to pass over a timer: one that was stopped, or that only asks again when nothing else is left.
 
         A peer that lives would answer for ever, so that a run without an `end` would have none.
         """
@@ -144,8 +158,11 @@ class World:
                     return True
                 if timer not in IDLE or self.scenario.end is not None:
                     return False
-                idle = endpoint.rounds >= IDLE_ROUNDS and not endpoint.block.probes
-                return idle and all(_asks_again(entry) for _, _, _, entry in self.agenda.entries)
+                if endpoint.rounds < IDLE_ROUNDS or endpoint.block.probes:
+                    return False
+                if all(_asks_again(entry) for _, _, _, entry in self.agenda.entries):
+                    self.partial_from = at if self.partial_from is None else self.partial_from
+                    return True
         return False
 
 

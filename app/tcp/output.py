@@ -190,8 +190,9 @@ def usable_window(block: Block) -> int:
 
 def _nagle_holds(block: Block, dialect: Dialect) -> bool:
     """Whether a small segment waits for one that is under way (§3.7.4)."""
-    waits_for = (flight.length < block.snd_mss or not dialect.minshall for flight in block.flight if not flight.syn)
-    return dialect.nagle and not block.wishes.nodelay and any(waits_for)
+    if not block.flight or not dialect.nagle or block.wishes.nodelay:
+        return False
+    return any(flight.length < block.snd_mss or not dialect.minshall for flight in block.flight if not flight.syn)
 
 
 def reset(turn: Turn) -> None:
