@@ -5,6 +5,7 @@ together, an arrival and the reply to it, two states in a row.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.draw.axis import Need
@@ -25,7 +26,8 @@ class Place(NamedTuple):
     row: int
 
 
-class Rows(NamedTuple):
+@dataclass(slots=True)
+class Rows:
     """Which row each event stands in."""
 
     times: list[int]  # of each row, µs

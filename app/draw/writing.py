@@ -1,6 +1,7 @@
 """Which form of its label each arrow gets, and where: every choice keeps clear of what was chosen before."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from math import atan2, cos, degrees, sin
 from typing import NamedTuple
@@ -17,7 +18,8 @@ FLOOD = 2  # so many like it nearby, and a label that would have to cross a line
 REACH = 60  # further up or down than this nothing touches an arrow's label
 
 
-class Writing(NamedTuple):
+@dataclass(slots=True)
+class Writing:
     """A label and where it stands: the middle of its block of text, and its slope in degrees."""
 
     form: Form

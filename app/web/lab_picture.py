@@ -32,11 +32,16 @@ class Clickable(Look):
         self._trace, self._words, self._selected, self._moment = trace, words, place.sel, moment
         self._last = len(trace.moments) - 1
         self._address = place.around(escaped)
+        self._spans: dict[tuple[int, int], str] = {}
         self._segments, self._lengths = set[str](), set[tuple[str, int]]()  # those that are written already
 
     def lasting(self, since: int, until: int) -> str:
         """With the phase of the moment that is shown."""
-        return phased(since, until, self._moment, self._last) + lasting(since, until)
+        span = (since, until)
+        if (written := self._spans.get(span)) is None:  # a rail, a tick and a time of one moment last alike
+            written = phased(since, until, self._moment, self._last) + lasting(since, until)
+            self._spans[span] = written
+        return written
 
     def segment(self, name: str) -> tuple[str, str]:
         """A link to where it is selected."""
