@@ -157,7 +157,7 @@ class _Teller:
 
     def judgement(self, arrived: Arrived, *, silent: bool) -> str:
         """Why a segment was answered as it was, or changed nothing that is seen: the rule that decided; or nothing."""
-        fired = [check.rule for check in reversed(arrived.checks) if check.fired]
+        fired = [rule for rule, fires in reversed(arrived.checks) if fires]
         for rule in fired:
             if (reason := f"reason.{rule}") in self.words:
                 return self.words(reason)
