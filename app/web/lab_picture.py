@@ -59,12 +59,12 @@ class Clickable(Look):
 
     def lengths(self, rail: Rail) -> Callable[[int, int, int, str], str]:
         """Links to what its host can do at the moment of each."""
-        host, name = rail.host, host_name(self._words, rail.host)
+        host, name, say = rail.host, host_name(self._words, rail.host), self._words.__call__
         x, width = f"{rail.left - REACH:.1f}", f"{rail.right - rail.left + 2 * REACH:.0f}"
 
         def length(moment: int, y: int, height: int, drawn: str) -> str:
             at = self._trace.moments[moment].at
-            url, title = self._address(t=at, sel=host), self._words("lab.lifeline", host=name, at=clock(at))
+            url, title = self._address(t=at, sel=host), say("lab.lifeline", host=name, at=clock(at))
             stop, id = ' tabindex="-1"', ""
             if (host, moment) not in self._lengths:
                 self._lengths.add((host, moment))
