@@ -1,6 +1,7 @@
 """Which form of its label each arrow gets, and where: every choice keeps clear of what was chosen before."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from math import atan2, cos, degrees, sin
 from typing import NamedTuple
@@ -17,7 +18,8 @@ FLOOD = 2  # so many like it nearby, and a label that would have to cross a line
 REACH = 60  # further up or down than this nothing touches an arrow's label
 
 
-class Writing(NamedTuple):
+@dataclass(slots=True)
+class Writing:
     """A label and where it stands: the middle of its block of text, and its slope in degrees."""
 
     form: Form
@@ -102,6 +104,7 @@ class _Place:
         self.slope = atan2(line.rise, 1)
         self.across, self.down = cos(self.slope), abs(sin(self.slope))
         self.stands: dict[int, tuple[_Stand, _Stand]] = {}
+        # By `clear`, lines, and which stand of those: where something runs through it; with `clear`, lines count too.
         self.taken: dict[tuple[bool, int, int], list[tuple[float, float]]] = {}
 
     def best(self, ways: Iterable[Form]) -> Writing | None:
@@ -118,27 +121,20 @@ class _Place:
         """That form in the first stand that has room."""
         count = form.lines
         width = form.width * self.across + (ASCENT + DESCENT + LINE * (count - 1)) * self.down + 1
-        if count not in self.stands:
+        if (stands := self.stands.get(count)) is None:
             arrow = self.arrow
-            self.stands[count] = _stands(arrow.gap, arrow.x1, arrow.x2, arrow.lost, count, self.across)
-        for index, (left, right, top, bottom) in enumerate(self.stands[count]):
+            stands = self.stands[count] = _stands(arrow.gap, arrow.x1, arrow.x2, arrow.lost, count, self.across)
+        for index, (left, right, top, bottom) in enumerate(stands):
             if right - left < width:
                 continue
-            x = spot(left, right, width, self.middle, self.blocked(clear, count, index))
-            if x is not None:
+            key = (clear, count, index)
+            if (taken := self.taken.get(key)) is None:
+                taken = self.taken[key] = blocked(self.line, top, bottom, self.all if clear else self.solid)
+            if (x := spot(left, right, width, self.middle, taken)) is not None:
                 band = self.line.beside(x - width / 2 - APART, x + width / 2 + APART, top, bottom)
                 y = self.line.at(x) + (top + bottom) / 2
                 return Writing(form, x, y, degrees(self.slope), band, clear)
         return None
-
-    def blocked(self, clear: bool, count: int, index: int) -> list[tuple[float, float]]:
-        """Where something runs through that stand; with `clear`, lines count too."""
-        key = (clear, count, index)
-        if (found := self.taken.get(key)) is None:
-            stand = self.stands[count][index]
-            found = blocked(self.line, stand.top, stand.bottom, self.all if clear else self.solid)
-            self.taken[key] = found
-        return found
 
 
 @lru_cache(maxsize=4096)

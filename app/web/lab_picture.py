@@ -32,11 +32,16 @@ class Clickable(Look):
         self._trace, self._words, self._selected, self._moment = trace, words, place.sel, moment
         self._last = len(trace.moments) - 1
         self._address = place.around(escaped)
+        self._spans: dict[tuple[int, int], str] = {}
         self._segments, self._lengths = set[str](), set[tuple[str, int]]()  # those that are written already
 
     def lasting(self, since: int, until: int) -> str:
         """With the phase of the moment that is shown."""
-        return phased(since, until, self._moment, self._last) + lasting(since, until)
+        span = (since, until)
+        if (written := self._spans.get(span)) is None:  # a rail, a tick and a time of one moment last alike
+            written = phased(since, until, self._moment, self._last) + lasting(since, until)
+            self._spans[span] = written
+        return written
 
     def segment(self, name: str) -> tuple[str, str]:
         """A link to where it is selected."""
@@ -54,12 +59,12 @@ class Clickable(Look):
 
     def lengths(self, rail: Rail) -> Callable[[int, int, int, str], str]:
         """Links to what its host can do at the moment of each."""
-        host, name = rail.host, host_name(self._words, rail.host)
+        host, name, say = rail.host, host_name(self._words, rail.host), self._words.__call__
         x, width = f"{rail.left - REACH:.1f}", f"{rail.right - rail.left + 2 * REACH:.0f}"
 
         def length(moment: int, y: int, height: int, drawn: str) -> str:
             at = self._trace.moments[moment].at
-            url, title = self._address(t=at, sel=host), self._words("lab.lifeline", host=name, at=clock(at))
+            url, title = self._address(t=at, sel=host), say("lab.lifeline", host=name, at=clock(at))
             stop, id = ' tabindex="-1"', ""
             if (host, moment) not in self._lengths:
                 self._lengths.add((host, moment))

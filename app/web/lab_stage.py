@@ -1,5 +1,6 @@
 """The lab's stage: the picture, the time line, and all that stands beside one moment."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -127,6 +128,7 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     index = 0 if place.t is None else trace.moment_at(place.t).index
     drawing = sequence(told, words, id="lab", look=Clickable(told, words, place, index))
     address = place.around()
+    instants = [moment.at for moment in trace.moments]
     lines = tuple(
         MomentLine(moment.index, moment.at, clock(moment.at), sentences(told, words, moment), address(t=moment.at))
         for moment in trace.moments
@@ -143,7 +145,7 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
         drawing.heads,
         lines,
         tuple(
-            CaptureLine(trace.moment_at(sent.at).index, text)
+            CaptureLine(max(0, bisect_right(instants, sent.at) - 1), text)
             for sent, text in zip(trace.sent, tcpdump(told), strict=True)
         ),
         _now(told, words, index, place),
