@@ -82,11 +82,16 @@ class Cursor:
 
     def skip(self, literal: str) -> bool:
         """Take that literal if it is here."""
-        return self.match(re.escape(literal)) is not None
+        if not self.text.startswith(literal, self.at):
+            return False
+        self.at += len(literal)
+        self.blank()
+        return True
 
     def expect(self, literal: str) -> None:
         """Take that literal, which must be here."""
-        self.take(re.escape(literal), "scenario.expected-literal", literal=literal)
+        if not self.skip(literal):
+            raise self.fail("scenario.expected-literal", literal=literal)
 
     def number(self, message: str = "scenario.expected-number", most: int = (1 << 32) - 1) -> int:
         """A whole number from 0 to `most`, decimal or `0x…`."""

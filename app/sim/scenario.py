@@ -35,8 +35,10 @@ class Scenario(NamedTuple):
     @property
     def hosts(self) -> tuple[str, ...]:
         """The hosts in the order in which they are drawn: who connects, who does neither, who listens."""
-        named = dict.fromkeys(program.host for program in self.programs)
-        return tuple(sorted(named, key=lambda host: (self.calls(host, "listen"), not self.calls(host, "connect"))))
+        made: dict[str, set[str]] = {}
+        for program in self.programs:
+            made.setdefault(program.host, set()).update([call.name for call in program.calls])
+        return tuple(sorted(made, key=lambda host: ("listen" in made[host], "connect" not in made[host])))
 
     def calls(self, host: str, name: str) -> bool:
         """Whether a program of that host makes that call."""

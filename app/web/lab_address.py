@@ -46,10 +46,10 @@ class Place(NamedTuple):
 
         `write` is how text is written where they will stand.
         """
-        experiment = write(self.path + "?" + to_query(self.scenario))
+        experiment, amp = write(self.path + "?" + to_query(self.scenario)), write("&")
 
         def at(t: int | None = self.t, sel: str = self.sel) -> str:
-            return experiment + write(_rest(t, sel, self.absolute))
+            return experiment + _rest(t, sel, self.absolute, amp)
 
         return at
 
@@ -63,10 +63,12 @@ class Place(NamedTuple):
         return at
 
 
-def _rest(t: int | None, sel: str, absolute: bool) -> str:
+def _rest(t: int | None, sel: str, absolute: bool, amp: str = "&") -> str:
     """What a query says after the experiment."""
-    moment = "" if t is None else f"&t={duration(t)}"
-    return moment + (f"&sel={sel}" if sel else "") + ("&num=abs" if absolute else "")
+    rest = "" if t is None else f"{amp}t={duration(t)}"
+    if sel:
+        rest += f"{amp}sel={sel}"
+    return rest + f"{amp}num=abs" if absolute else rest
 
 
 class Understood(NamedTuple):

@@ -30,10 +30,11 @@ class Words:
 
     def __call__(self, message: str, /, **parameters: object) -> str:
         """Fill in the message with that id. Never falls back: what is not there raises `MissingWords`."""
-        if message not in self.messages:
+        text = self.messages.get(message)
+        if text is None:
             raise MissingWords(f"{self.lang}: {message}")
         try:
-            return self.messages[message].format_map(parameters)
+            return text.format_map(parameters)
         except KeyError as missing:
             raise MissingWords(f"{self.lang}: {message}: without its {missing.args[0]}") from None
 
