@@ -143,6 +143,8 @@ class Network:
         riding = min(data, host.dialect.mss) if asks and (cookie is not None or free) else 0
         shown = (0 if cookie is None and not free else cookie) if asks else None
         outcome = tcp.open_active(isn, self.now, host.dialect, wishes=socket.wishes, riding=riding, cookie=shown)
+        if data == riding:
+            return outcome
         return outcome._replace(block=outcome.block._replace(unsent=data - riding))
 
     # Segments

@@ -6,7 +6,7 @@ from app.sim.faults import Cut, Delay, Fault, Ref, Wire
 from app.tcp.segment import Segment
 
 DEFAULT_DELAY = 50_000
-Numbers = dict[int | str | None, int]
+Tally = dict[int | str | None, int]  # how many segments: all (None), by connection, by flags
 
 
 class Carriage(NamedTuple):
@@ -20,9 +20,9 @@ class Counts:
     """How many segments each host has put on the wire: in all, by connection, by flags."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, Numbers] = {}
+        self._counts: dict[str, Tally] = {}
 
-    def count(self, host: str, conn: int, flags: str) -> Numbers:
+    def count(self, host: str, conn: int, flags: str) -> Tally:
         """Count one more; how many there are now in all (key None), by connection (its port), by flags."""
         counts = self._counts.setdefault(host, {})
         for key in (None, conn, flags):
@@ -30,7 +30,7 @@ class Counts:
         return counts
 
 
-def carry(wire: tuple[Wire, ...], host: str, numbers: Numbers, conn: int, flags: str, now: int) -> Carriage:
+def carry(wire: tuple[Wire, ...], host: str, numbers: Tally, conn: int, flags: str, now: int) -> Carriage:
     """The fate of a segment that `host` sends now; `numbers` is what `Counts.count` said of it."""
     delay, cut = DEFAULT_DELAY, False
     faults: list[Fault] = []
@@ -50,7 +50,7 @@ def carry(wire: tuple[Wire, ...], host: str, numbers: Numbers, conn: int, flags:
     return Carriage((first, *(first + fault.us for fault in faults if fault.kind == "dup")), None)
 
 
-def named(ref: Ref, numbers: Numbers, conn: int, flags: str) -> bool:
+def named(ref: Ref, numbers: Tally, conn: int, flags: str) -> bool:
     """Whether the reference names this segment."""
     if ref.conn not in (None, conn):
         return False

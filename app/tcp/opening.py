@@ -16,8 +16,13 @@ ISN_STEP = 65537  # how far beyond the old connection's numbers the new one's be
 
 def take_syn(turn: Turn, segment: Segment, cause: Cause) -> None:
     """Walk to SYN-RECEIVED and answer <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>."""
-    turn.block = turn.block._replace(irs=segment.seq, snd_wnd=segment.window, max_snd_wnd=segment.window)
-    turn.block = turn.block._replace(snd_wl1=segment.seq, deferred=turn.doors.deferred)
+    turn.block = turn.block._replace(
+        irs=segment.seq,
+        snd_wnd=segment.window,
+        max_snd_wnd=segment.window,
+        snd_wl1=segment.seq,
+        deferred=turn.doors.deferred,
+    )
     agree(turn, segment)
     receive_from(turn, add(segment.seq, turn.dialect.syn_length))
     turn.become(cause)

@@ -16,7 +16,8 @@ def acknowledge(turn: Turn, repeated: tuple[int, int] | None = None) -> None:
     block = turn.block
     options = carried(block, turn.now, repeated)
     turn.segments.append(Segment(block.snd_nxt, block.rcv_nxt, window=block.rcv_wnd, options=options))
-    turn.block = block._replace(acknowledge_at=None)
+    if block.acknowledge_at is not None:
+        turn.block = block._replace(acknowledge_at=None)
     if block.ack_repeats < turn.dialect.ack_repeats and block.retransmit_at is None and _is_last_word(turn):
         again = turn.now + (block.rto << block.ack_repeats)
         turn.block = turn.block._replace(

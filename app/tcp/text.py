@@ -31,7 +31,7 @@ def seventh_process_text(turn: Turn, segment: Segment) -> Segment | None:
     turn.fills_gap = gap
     if turn.check("text.in-order", distance(block.rcv_nxt, turn.block.rcv_nxt) > 0) and not fin:
         acknowledge(turn) if gap else acknowledge_soon(turn)
-    return segment._replace(seq=turn.block.rcv_nxt, length=0, fin=fin)
+    return Segment(turn.block.rcv_nxt, segment.ack, fin=fin)  # the eighth check asks for no more
 
 
 def hold(turn: Turn, segment: Segment) -> None:

@@ -75,7 +75,8 @@ def named_scenarios(draw: st.DrawFn) -> Scenario:
             taken = Call("accept", binds=draw(name), when=calls[-1].when)
             calls = [*calls[: -draw(st.integers(0, 1)) or None], taken, Call("close", on=draw(st.none() | name))]
         programs.append(program._replace(calls=tuple(calls)))
-    calls_on = st.builds(Call, st.sampled_from(("close", "abort", "connect", "send", "listen")), on=st.none() | name)
+    pairs = st.tuples(st.sampled_from(("close", "abort", "connect", "send", "listen")), st.none() | name)
+    calls_on = pairs.map(lambda pair: Call(pair[0], on=pair[1]))
     whats = st.lists(calls_on | st.sampled_from(BLOW_KINDS).map(Blow), max_size=4)
     hosts = st.sampled_from(("client", "server"))
     deeds = [Deed(draw(times), draw(hosts), 1, what) for what in draw(whats)]
@@ -119,3 +120,17 @@ def test_where_a_bound_ended_the_run_nobody_holds_anything_after_it() -> None:
     last = trace.moments[-1].at
     assert handles(trace, last)
     assert handles(trace, last + 1) == ()
+
+
+def test_a_deed_after_the_end_lets_the_run_go_on_so_far() -> None:
+    trace = run(parse("server: listen; accept\nclient: connect; close@2s\nset: end=1s"))
+    assert handles(trace, 1_000_000)[-1] == ("client", 1, None, 40000, False)
+    assert handles(trace, 3_000_000)[-1] == ("client", 1, None, 40000, True)
+
+
+def test_where_probes_until_then_would_be_too_many_nobody_holds_anything() -> None:
+    watched = "connect; setsockopt(SO_KEEPALIVE=1); setsockopt(TCP_KEEPIDLE=1)"
+    trace = run(parse(f"server: listen; accept\nclient: {watched}"))
+    assert trace.stopped_by is None
+    assert handles(trace, trace.moments[-1].at + 1)
+    assert handles(trace, 86_400_000_000) == ()
