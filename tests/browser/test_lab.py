@@ -193,6 +193,45 @@ def test_a_lifeline_without_a_script(arrive: Arrive) -> None:
     assert "client.send(100)" in written(scenario(reader))
 
 
+@pytest.mark.parametrize("height", [664, 844])
+def test_a_phone_has_the_controls_at_hand_all_along(arrive: Arrive, height: int) -> None:
+    reader = arrive("phone", "zh", viewport={"width": 390, "height": height})
+    opens(reader, t=50_000, sel="c1")
+    seen = reader.page.evaluate(
+        """async () => {
+            const board = document.querySelector(".lab-board");
+            const found = [];
+            const top = board.offsetTop - innerHeight + 100;
+            for (let y = top; y < board.offsetTop + board.offsetHeight - innerHeight; y += 90) {
+                scrollTo(0, y);
+                await new Promise(requestAnimationFrame);
+                const button = document.querySelector(".controls .play").getBoundingClientRect();
+                const at = document.elementFromPoint(button.x + button.width / 2, button.y + button.height / 2);
+                found.push(Boolean(at?.closest(".play")));
+            }
+            return found;
+        }"""
+    )
+    assert len(seen) > 10
+    assert all(seen)
+
+
+def test_the_last_view_comes_to_stand_clear_of_the_faded_end(arrive: Arrive) -> None:
+    reader = arrive("phone", "en")
+    opens(reader)
+    views, last = (
+        reader.page.evaluate(
+            """selector => {
+                document.querySelector(".views").scrollLeft = 9999;
+                return document.querySelector(selector).getBoundingClientRect().right;
+            }""",
+            selector,
+        )
+        for selector in (".views", ".views label:last-of-type")
+    )
+    assert last <= views - 40
+
+
 def test_a_moment_brings_what_stands_beside_it(reader: Reader) -> None:
     opens(reader)
     page = reader.page

@@ -114,3 +114,23 @@ def test_without_a_script_the_sheet_is_as_complete(arrive: Arrive, device: str) 
     reader.page.locator(".share-shorten button").click()
     expect(reader.page.locator("#share-short")).to_be_visible()
     expect(reader.page.locator(".share-exports li")).to_have_count(8)
+
+
+@pytest.mark.parametrize("size", [(360, 560), (600, 400), (640, 600)])
+@pytest.mark.parametrize("path", ["lab", "zh/lessons/three-way-handshake?step=3"])
+def test_a_frame_is_filled_by_its_diagram(arrive: Arrive, size: tuple[int, int], path: str) -> None:
+    width, height = size
+    reader = arrive(lang="zh", viewport={"width": width, "height": height})
+    lab = "lab?" + urlsplit(Place("/lab", CLOSE, 50_000).url).query
+    reader.opens("/embed/" + (lab if path == "lab" else path))
+    told = reader.page.evaluate(
+        """() => {
+            const { scrollHeight: tall, scrollWidth: wide } = document.documentElement;
+            const frame = document.querySelector(".embed-diagram").getBoundingClientRect();
+            const picture = document.querySelector(".embed-diagram > svg").getBoundingClientRect();
+            return { tall, wide, share: frame.height / innerHeight, above: picture.top - frame.top };
+        }"""
+    )
+    assert (told["tall"], told["wide"]) == (height, width)
+    assert told["share"] > 0.65
+    assert told["above"] < 1
