@@ -98,7 +98,9 @@ def _lab(asked: _Asked) -> Shareable:
     place = read_lab(asked.path, asked.query, USUAL).place
     start = place._replace(t=None, sel="")
     address = _as_it_is(place)
-    return Shareable(asked.words("lab.title"), address, _as_it_is(start) if start != place else "", experiment=place)
+    known = asked.here.experiments.named(place.scenario)
+    title = known[1].words[asked.words.lang].title if known else asked.words("lab.title")
+    return Shareable(title, address, _as_it_is(start) if start != place else "", experiment=place)
 
 
 def _level(asked: _Asked) -> Shareable:

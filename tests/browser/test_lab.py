@@ -143,9 +143,10 @@ def test_a_lifeline_is_clicked(reader: Reader) -> None:
     page.evaluate("window.same = true")
     lifeline(reader, "server", 3).click()
     page.wait_for_url(re.compile("t=150ms&sel=server$"))
+    server = {"zh": "服务端", "en": "Server"}[reader.lang]
     expect(page.locator("#doing")).to_be_focused()
     expect(page.locator(".log li.now .clock")).to_have_text("150 ms")
-    assert page.locator("#doing .end h3").all_inner_texts() == ["server :40000 ESTABLISHED"]
+    assert page.locator("#doing .end h3").all_inner_texts() == [f"{server} :40000 ESTABLISHED"]
     expect(page.locator("#doing-title")).to_be_in_viewport(ratio=1)
     page.locator("#do-server-40000-1").click()
     page.wait_for_url(re.compile("server.send"))
@@ -178,7 +179,7 @@ def test_a_lifeline_with_keys_alone(arrive: Arrive) -> None:
     page.wait_for_url(re.compile("t=100ms"))
     page.keyboard.press("Enter")
     expect(page.locator("#doing")).to_be_focused()
-    expect(page.locator("#doing-title")).to_contain_text("server at 100 ms")
+    expect(page.locator("#doing-title")).to_contain_text("Server at 100 ms")
     page.keyboard.press("Tab")
     expect(page.locator("#every-host")).to_be_focused()
 
