@@ -24,6 +24,11 @@ class Experiments(NamedTuple):
         ready = ((group, experiment) for group in self.groups for experiment in group.experiments)
         return next((one for one in ready if one[1].scenario == scenario), None)
 
+    def title(self, scenario: Scenario, lang: str) -> str:
+        """What the gallery calls that very scenario; "" where it has none such."""
+        found = self.named(scenario)
+        return found[1].words[lang].title if found else ""
+
     def level(self, id: str) -> Level | None:
         """The level of that name."""
         return next((level for level in self.levels if level.id == id), None)

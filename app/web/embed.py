@@ -56,7 +56,7 @@ def embed_lab(request: Request) -> Response:
     shown = drawing._replace(svg=phase(drawing.svg, now, asked.last))
     view = EmbedView(
         f"/{words.lang}/lab?{to_query(asked.scenario)}&t={duration(trace.moments[now].at)}",
-        words("share.card.what-if"),
+        here.experiments.title(asked.scenario, words.lang) or words("share.card.what-if"),
         told=sentences(trace, words, trace.moments[now]),
         svg=around(shown, TALL, "diagram"),
         goes_on=_goes_on(shown),

@@ -98,8 +98,7 @@ def _lab(asked: _Asked) -> Shareable:
     place = read_lab(asked.path, asked.query, USUAL).place
     start = place._replace(t=None, sel="")
     address = _as_it_is(place)
-    known = asked.here.experiments.named(place.scenario)
-    title = known[1].words[asked.words.lang].title if known else asked.words("lab.title")
+    title = asked.here.experiments.title(place.scenario, asked.words.lang) or asked.words("lab.title")
     return Shareable(title, address, _as_it_is(start) if start != place else "", experiment=place)
 
 
