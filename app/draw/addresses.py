@@ -17,17 +17,20 @@ def address(trace: Trace, host: str, conn: int) -> tuple[int, ...]:
 
 def name(trace: Trace, host: str, conn: int) -> str:
     """The host's name; of who floods a listener the address, since nobody is there (RFC 4987 §2)."""
-    return ".".join(map(str, _pretended(trace, host, conn))) or host
+    pretended = _pretended(trace, host, conn)
+    return ".".join(map(str, pretended)) if pretended else host
 
 
 def named(trace: Trace, sent: Sent) -> Sent:
     """The segment between those names."""
-    return sent._replace(source=name(trace, sent.source, sent.conn), target=name(trace, sent.target, sent.conn))
+    ends = source, target = name(trace, sent.source, sent.conn), name(trace, sent.target, sent.conn)
+    return sent if ends == (sent.source, sent.target) else sent._replace(source=source, target=target)
 
 
 def _pretended(trace: Trace, host: str, conn: int) -> tuple[int, ...]:
     """The address that a flood gives as its own; empty for a host that is there."""
-    if conn not in _flooding(trace.scenario.forged) or trace.scenario.calls(host, "listen"):
+    forged = trace.scenario.forged
+    if not forged or conn not in _flooding(forged) or trace.scenario.calls(host, "listen"):
         return ()
     return (*ELSEWHERE, conn % 250 + 1)
 

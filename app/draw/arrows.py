@@ -1,10 +1,10 @@
 """The arrows: from where to where each segment is drawn, and during which moments it is on its way."""
 
+from dataclasses import dataclass
 from math import hypot
-from typing import NamedTuple
 
 from app.draw.columns import LEFT, Columns
-from app.draw.placement import HEAD, Band, Ray
+from app.draw.placement import CLEAR, HEAD, Band
 from app.draw.rows import FALL, Place, Rows
 from app.sim.trace import Sent, Trace
 
@@ -12,7 +12,8 @@ REST = 2  # an arrow stops this short of a rail
 STRAY = 0.55  # a segment that nobody sent comes out of this much of the gap
 
 
-class Arrow(NamedTuple):
+@dataclass(slots=True)
+class Arrow:
     """One copy of a segment under way, from (x1, y1) to (x2, y2), where it arrives or dies."""
 
     sent: Sent
@@ -30,22 +31,24 @@ class Arrow(NamedTuple):
     @property
     def bands(self) -> tuple[Band, Band]:
         """What text must keep clear of: the line as far as it runs in the gap, and its head or ✕."""
-        left, right = (self.x1, self.x2) if self.x1 < self.x2 else (self.x2, self.x1)
-        rise = (self.y2 - self.y1) / ((self.x2 - self.x1) or 1)
-        ray = Ray(max(left, self.gap[0]), min(right, self.gap[1]), self.y1 - rise * self.x1, rise)
-        line = Band(ray, ray.left, ray.right, -1, 1)
+        x1, x2, (low, high) = self.x1, self.x2, self.gap
+        left, right = (x1, x2) if x1 < x2 else (x2, x1)
+        rise = (self.y2 - self.y1) / ((x2 - x1) or 1)
+        line = Band(self.y1 - rise * x1, rise, max(left, low) - CLEAR, min(right, high) + CLEAR, -1, 1)
         if self.lost:
-            return line, Band(ray, self.x2 - 5, self.x2 + 5, -6, 6)
-        back = self.x2 - HEAD if self.x2 > self.x1 else self.x2 + HEAD
-        return line, Band(ray, min(self.x2, back), max(self.x2, back), -5, 5)
+            return line, line.beside(x2 - 5, x2 + 5, -6, 6)
+        ends = (x2 - HEAD, x2) if x2 > x1 else (x2, x2 + HEAD)
+        return line, line.beside(*ends, -5, 5)
 
     def head(self) -> str:
         """The outline of the arrow head."""
-        length = hypot(self.x2 - self.x1, self.y2 - self.y1) or 1
-        ux, uy = (self.x2 - self.x1) / length, (self.y2 - self.y1) / length
-        bx, by = self.x2 - 9 * ux, self.y2 - 9 * uy
+        x, y = self.x2, self.y2
+        dx, dy = x - self.x1, y - self.y1
+        length = hypot(dx, dy) or 1
+        ux, uy = dx / length, dy / length
+        bx, by = x - 9 * ux, y - 9 * uy
         wx, wy = -4.5 * uy, 4.5 * ux
-        return f"M{self.x2:.1f} {self.y2:.1f}L{bx + wx:.1f} {by + wy:.1f}L{bx - wx:.1f} {by - wy:.1f}Z"
+        return f"M{x:.1f} {y:.1f}L{bx + wx:.1f} {by + wy:.1f}L{bx - wx:.1f} {by - wy:.1f}Z"
 
 
 def arrows(trace: Trace, rows: Rows, ys: list[int], columns: Columns, pace: float) -> list[Arrow]:

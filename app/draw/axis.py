@@ -46,9 +46,9 @@ def laid_out(
     `unit` is the height of `delay` (µs) while something is on its way.
     """
     stretch = (1 + unit / UNIT) / 2  # steeper arrows need more room between them
-    rooms: dict[int, list[tuple[int, int]]] = {}
+    rooms: list[list[tuple[int, float]]] = [[] for _ in times]  # above each row
     for upper, lower, room in needs:
-        rooms.setdefault(lower, []).append((upper, round(room * stretch)))
+        rooms[lower].append((upper, room))
     starts, ends = sorted(start for start, _ in flights), sorted(end for _, end in flights)
     ys = [round(top)]
     instant = ys[0]  # the first row of the instant before
@@ -57,8 +57,8 @@ def laid_out(
         if wait:
             busy = bisect_right(starts, times[row - 1]) > bisect_right(ends, times[row - 1])
             y = max(y, instant + round(height(wait, delay, unit if busy else IDLE)))
-        for upper, least in rooms.get(row, ()):
-            y = max(y, ys[upper] + least)
+        for upper, room in rooms[row]:
+            y = max(y, ys[upper] + round(room * stretch))
         ys.append(y)
         if wait:
             instant = y

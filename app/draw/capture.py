@@ -29,7 +29,8 @@ def tcpdump_line(sent: Sent, window: int) -> str:
     `window` is the field of the header. Timestamps alone are left out: every segment has them.
     """
     segment, first, length = sent.segment, seq(sent), sent.segment.length
-    parts = [f"Flags [{'none' if segment.letters == '-' else segment.letters}]"]
+    letters = segment.letters
+    parts = [f"Flags [{'none' if letters == '-' else letters}]"]
     if length:
         beyond = first + length if sent.seq is not None else add(segment.seq, length)
         parts.append(f"seq {first}:{beyond}")
@@ -38,8 +39,7 @@ def tcpdump_line(sent: Sent, window: int) -> str:
     if segment.ack is not None:
         parts.append(f"ack {ack(sent)}")
     parts.append(f"win {window}")
-    found = options.parts(segment.options, _base(sent)) if segment.syn or segment.options.sack else []
-    if found:
+    if (segment.syn or segment.options.sack) and (found := options.parts(segment.options, _base(sent))):
         parts.append(f"options [{','.join(part.told for part in found)}]")
     parts.append(f"length {length}")
     (source, target), (own, other) = (sent.source, sent.target), sent.ports

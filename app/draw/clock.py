@@ -1,6 +1,9 @@
 """Virtual time as people write it."""
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=1024)  # every instant of a trace is asked for several times
 def clock(us: int) -> str:
     """An instant or a duration: `50 ms`, `1.05 s`, `250 µs`; nothing is rounded away."""
     if us >= 1_000_000:

@@ -1,5 +1,6 @@
 """Across the page: which hosts stand on which side, a rail for each connection, and the gap that segments cross."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.draw.metrics import TEXT, bold, mono
@@ -56,23 +57,36 @@ class Columns(NamedTuple):
 
     def rail(self, host: str, conn: int | None) -> Rail:
         """The rail of a connection on a host; the host's first where it has no part in that connection."""
-        own = [rail for rail in self.rails if rail.host == host]
-        return next((rail for rail in own if rail.conn == conn), own[0])
+        first = None
+        for rail in self.rails:
+            if rail.host == host:
+                if rail.conn == conn:
+                    return rail
+                first = first or rail
+        assert first is not None, host
+        return first
+
+
+@lru_cache(maxsize=4)
+def hosts(trace: Trace) -> tuple[str, ...]:
+    """The hosts in the order in which they are drawn: every moment asks, and the scenario reads its programs for it."""
+    return trace.scenario.hosts
 
 
 def columns(trace: Trace, words: Words) -> Columns:
     """Hosts that listen stand on the right, the others on the left."""
-    hosts = trace.scenario.hosts
-    listening = [host for host in hosts if trace.scenario.calls(host, "listen")]
-    servers = listening if 0 < len(listening) < len(hosts) else [hosts[-1]]
-    clients = [host for host in hosts if host not in servers]
-    left_margin, right_margin = _margin(trace, clients), _margin(trace, servers)
+    every = hosts(trace)
+    listening = [host for host in every if trace.scenario.calls(host, "listen")]
+    servers = listening if 0 < len(listening) < len(every) else [every[-1]]
+    clients = [host for host in every if host not in servers]
+    changes = [event for event in trace.events if isinstance(event, Changed)]
+    left_margin, right_margin = _margin(trace, clients, changes), _margin(trace, servers, changes)
     left_rails, left_heads, span = _bundles(trace, words, clients, LEFT)
     gap_left = left_margin + span
     right_rails, right_heads, span = _bundles(trace, words, servers, RIGHT)
     gap_right = max(gap_left + NARROWEST, WIDTH - right_margin - span)
     return Columns(
-        {host: RIGHT if host in servers else LEFT for host in hosts},
+        {host: RIGHT if host in servers else LEFT for host in every},
         (*(rail.moved(left_margin) for rail in left_rails), *(rail.moved(gap_right) for rail in right_rails)),
         (
             *(head._replace(middle=head.middle + left_margin) for head in left_heads),
@@ -103,9 +117,9 @@ def _mark(trace: Trace, hosts: list[str], host: str, index: int) -> str:
     return who + (f"{index + 1} " if len(_connections(trace, host)) > 1 else "")
 
 
-def _margin(trace: Trace, hosts: list[str]) -> float:
+def _margin(trace: Trace, hosts: list[str], changes: list[Changed]) -> float:
     """The room for the names of states outside the rails of one side."""
-    states = {event.after.value for event in trace.events if isinstance(event, Changed) and event.host in hosts}
+    states = {change.after.value for change in changes if change.host in hosts}
     mark = max((_mark(trace, hosts, host, len(_connections(trace, host)) - 1) for host in hosts), key=len)
     return 1 + mono(mark + max(("ESTABLISHED", *states), key=len)) + ASIDE
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.draw.columns import host_name
+from app.draw.columns import host_name, hosts
 from app.sim.trace import Key, Moment, Trace
 from app.words import Words
 
@@ -26,12 +26,6 @@ def focuses(trace: Trace) -> list[Focus]:
         conn = _last(moment) or conn
         found.append(Focus(conn, ends.get(conn, (order[0], order[-1]))))
     return found
-
-
-@lru_cache(maxsize=4)
-def hosts(trace: Trace) -> tuple[str, ...]:
-    """The hosts in the order in which they are drawn: every moment asks, and the scenario reads its programs for it."""
-    return trace.scenario.hosts
 
 
 def end_name(trace: Trace, words: Words, key: Key) -> str:
@@ -79,7 +73,7 @@ class Bases:
 
 
 def _ends(trace: Trace) -> dict[int, tuple[str, ...]]:
-    order = trace.scenario.hosts.index
+    order = hosts(trace).index
     ends: dict[int, tuple[str, ...]] = {}
     for sent in trace.sent:
         ends.setdefault(sent.conn, tuple(sorted((sent.source, sent.target), key=order)))
@@ -87,5 +81,7 @@ def _ends(trace: Trace) -> dict[int, tuple[str, ...]]:
 
 
 def _last(moment: Moment) -> int | None:
-    conns = [conn for event in moment.events if (conn := getattr(event, "conn", None)) is not None]
-    return conns[-1] if conns else None
+    for event in reversed(moment.events):
+        if (conn := getattr(event, "conn", None)) is not None:
+            return int(conn)
+    return None

@@ -23,36 +23,26 @@ class Happening:
 def happenings(moment: Moment) -> list[Happening]:
     """Everything that happened at that moment, in order."""
     found: list[Happening] = []
+    latest: dict[str, Happening] = {}  # on each host: what sets off a departure, a change of state or of a queue
     for event in moment.events:
+        owner = _unblocker(found, event) if isinstance(event, Returned) else latest.get(event.host)
         match event:
-            case Called() | Arrived() | TimedOut() | Lost() | Befell():
-                found.append(Happening(event))
-            case Returned():
-                owner = _unblocker(found, event)
-                if owner is None:
-                    found.append(Happening(event))
-                else:
-                    owner.returned.append(event)
-            case Changed() | Departed() | Queued():
-                _add(found, event)
+            case Returned() if owner:
+                owner.returned.append(event)
+            case Departed():
+                if owner:
+                    owner.departed.append(event)
+            case Queued():
+                if owner:
+                    owner.queued.append(event)
+            case Changed() if owner:
+                owner.changed.append(event)
+            case _:
+                latest[event.host] = begun = Happening(event)
+                found.append(begun)
+                if isinstance(event, Changed):
+                    begun.changed.append(event)
     return found
-
-
-def _add(found: list[Happening], event: Changed | Departed | Queued) -> None:
-    """Put an event to what set it off: the latest happening on its host."""
-    owner = next((happening for happening in reversed(found) if happening.host == event.host), None)
-    if owner is None:
-        if not isinstance(event, Changed):
-            return
-        owner = Happening(event)
-        found.append(owner)
-    match event:
-        case Changed():
-            owner.changed.append(event)
-        case Departed():
-            owner.departed.append(event)
-        case Queued():
-            owner.queued.append(event)
 
 
 def _unblocker(found: list[Happening], event: Returned) -> Happening | None:

@@ -1,8 +1,8 @@
 """What is written along a segment's arrow: its forms, from the fullest to the shortest."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from app.draw.metrics import bold, mono
 from app.sim.trace import Sent
@@ -11,7 +11,8 @@ from app.words import Words
 SPACE = 4  # between flags and numbers
 
 
-class Form(NamedTuple):
+@dataclass(slots=True)
+class Form:
     """One way to write a label, on one line or with the flags above the numbers; `width` in user units."""
 
     flags: str

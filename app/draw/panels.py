@@ -7,7 +7,8 @@ from operator import attrgetter
 
 from app.draw.capture import tcpdump
 from app.draw.clock import clock
-from app.draw.focus import Bases, focuses, hosts
+from app.draw.columns import hosts
+from app.draw.focus import Bases, focuses
 from app.draw.rules import RulesView, RuleView, rules
 from app.draw.sentences import sentences
 from app.draw.slots import QueueView, SlotView, queues

@@ -15,27 +15,27 @@ HEAD = 10  # the length of an arrow head
 CROSS = 9  # what a ✕ takes to either side
 
 
-class Ray(NamedTuple):
-    """A line of slope `rise` that is at height `y` where x is 0, drawn between `left` and `right`."""
+class Band(NamedTuple):
+    """What runs from `top` to `bottom` of a straight line (negative: above it), between two x.
 
-    left: float
-    right: float
+    The line is at height `y` where x is 0, and goes down by `rise` for each unit. `left` and `right` include what is
+    kept clear on either side.
+    """
+
     y: float
     rise: float
-
-    def at(self, x: float) -> float:
-        """Its height there."""
-        return self.y + self.rise * x
-
-
-class Band(NamedTuple):
-    """What runs along a ray from `top` to `bottom` of it (negative: above), between two x."""
-
-    ray: Ray
     left: float
     right: float
     top: float
     bottom: float
+
+    def at(self, x: float) -> float:
+        """The height of the line there."""
+        return self.y + self.rise * x
+
+    def beside(self, left: float, right: float, top: float, bottom: float) -> "Band":
+        """The band of what stands along the same line between those x."""
+        return Band(self.y, self.rise, left - CLEAR, right + CLEAR, top, bottom)
 
 
 def above(lines: int, lift: float = LIFT) -> tuple[float, float]:
@@ -48,35 +48,46 @@ def below(lines: int) -> tuple[float, float]:
     return LIFT, LIFT + ASCENT + DESCENT + LINE * (lines - 1)
 
 
-def blocked(own: Ray, top: float, bottom: float, others: Iterable[Band]) -> list[tuple[float, float]]:
-    """The stretches of x in which something runs through the band of `own` between `top` and `bottom`."""
+def blocked(own: Band, top: float, bottom: float, others: Iterable[Band]) -> list[tuple[float, float]]:
+    """The stretches of x in which something runs through what is between `top` and `bottom` of the line of `own`.
+
+    They are in order.
+    """
     found = []
     y, rise, top, bottom = own.y, own.rise, top - CLEAR, bottom + CLEAR
-    for (_, _, other_y, other_rise), left, right, other_top, other_bottom in others:
-        low, high = top - other_bottom, bottom - other_top  # of the difference of the two rays
-        start, end = left - CLEAR, right + CLEAR
+    for other_y, other_rise, start, end, other_top, other_bottom in others:
         offset, slope = other_y - y, other_rise - rise
-        first, last = offset + slope * start, offset + slope * end
-        if (first <= low and last <= low) or (first >= high and last >= high):
+        first, last = offset + slope * start, offset + slope * end  # the difference of the two lines
+        low = top - other_bottom
+        if first <= low and last <= low:
             continue
-        if not (low < first < high and low < last < high):
-            one, two = (low - offset) / slope, (high - offset) / slope
-            start, end = max(start, min(one, two)), min(end, max(one, two))
-        found.append((start, end))
+        high = bottom - other_top
+        if first >= high and last >= high:
+            continue
+        if low < first < high and low < last < high:
+            found.append((start, end))
+        else:
+            begins, ends = (low, high) if slope > 0 else (high, low)
+            found.append((max(start, (begins - offset) / slope), min(end, (ends - offset) / slope)))
+    found.sort()
     return found
 
 
 def spot(left: float, right: float, width: float, wanted: float, taken: Sequence[tuple[float, float]]) -> float | None:
-    """The middle of a free stretch of that width between `left` and `right`, as near to `wanted` as can be; or None."""
+    """The middle of a free stretch of that width between `left` and `right`, as near to `wanted` as can be; or None.
+
+    What is `taken` is in order.
+    """
     best = None
     start = left
-    for low, high in [*sorted(taken), (right, right)]:
-        end = min(low, right)
+    for low, high in (*taken, (right, right)):
+        end = min(right, low)
         if end - start >= width:
             middle = min(max(wanted, start + width / 2), end - width / 2)
             if best is None or abs(middle - wanted) < abs(best - wanted):
                 best = middle
-        start = max(start, high)
-        if start + width > right:
-            break
+        if high > start:
+            start = high
+            if start + width > right:
+                break
     return best

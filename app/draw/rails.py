@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.draw.columns import LEFT, Columns, Rail
+from app.draw.look import Look
 from app.draw.metrics import ASCENT, DESCENT, LINE
 from app.draw.names import GROUP
 from app.draw.rows import Rows
-from app.draw.svg import lasting
 from app.sim.trace import Changed
 from app.tcp.states import State
 
@@ -85,17 +85,18 @@ def pieces(stay: Stay, rows: Rows, ys: list[int]) -> Iterator[tuple[int, int, in
         yield top, stay.bottom, min(stay.until, len(rows.first) - 1)
 
 
-def rail_svg(rail: Rail, rows: Rows, page: Page) -> str:
+def rail_svg(rail: Rail, rows: Rows, page: Page, look: Look) -> list[str]:
     """The track, and the coloured pieces on it."""
     x, width = f"{rail.left:.1f}", f"{rail.right - rail.left:.0f}"
     parts = [f'<rect class="track" x="{x}" y="{page.top}" width="{width}" height="{page.bottom - page.top}"/>']
+    length = look.lengths(rail)
     for stay in stays(rail, rows, page):
-        fill = f'<rect class="rail fill-{GROUP[stay.state]}" '
+        fill = f'<rect class="rail fill-{GROUP[stay.state]}'
         for top, bottom, moment in pieces(stay, rows, page.ys):
-            parts.append(
-                f'{fill}{lasting(moment, moment + 1)} x="{x}" y="{top}" width="{width}" height="{bottom - top}"/>'
-            )
-    return "".join(parts)
+            lasts, height = look.lasting(moment, moment + 1), bottom - top
+            drawn = f'{fill}{lasts} x="{x}" y="{top}" width="{width}" height="{height}"/>'
+            parts.append(length(moment, top, height, drawn))
+    return parts
 
 
 def names(columns: Columns, rows: Rows, page: Page) -> list[Name]:
@@ -127,10 +128,10 @@ def _name(columns: Columns, change: Changed, y: int, since: int, until: int) -> 
     return Name(mark + change.after.value, change.after, rail.side, y + BELOW, since, until)
 
 
-def name_svg(name: Name, columns: Columns) -> str:
+def name_svg(name: Name, columns: Columns, look: Look) -> str:
     """The name, in the ink of its group, outside the rails."""
     anchor = "end" if name.side == LEFT else "start"
     return (
-        f'<text class="state ink-{GROUP[name.state]}" {lasting(name.since, name.until)} '
+        f'<text class="state ink-{GROUP[name.state]}{look.lasting(name.since, name.until)} '
         f'x="{columns.aside[name.side]:.1f}" y="{name.y}" text-anchor="{anchor}">{name.text}</text>'
     )

@@ -5,7 +5,7 @@ together, an arrival and the reply to it, two states in a row.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from app.draw.axis import Need
 from app.sim.trace import Arrived, Changed, Departed, Lost, Trace
@@ -18,14 +18,16 @@ STRAY = 84  # above where a segment arrives that nobody has sent: its arrow, its
 LEAST = 26  # …and what every arrow falls, so that its direction in time is seen
 
 
-class Place(NamedTuple):
+@dataclass(slots=True)
+class Place:
     """A row, and the moment that it belongs to."""
 
     moment: int
     row: int
 
 
-class Rows(NamedTuple):
+@dataclass(slots=True)
+class Rows:
     """Which row each event stands in."""
 
     times: list[int]  # of each row, µs

@@ -2,14 +2,15 @@
 
 from app.draw.arrows import Arrow
 from app.draw.labels import SPACE, in_full, kind
+from app.draw.look import Look
 from app.draw.metrics import ASCENT, DESCENT, LINE
-from app.draw.svg import escaped, lasting
+from app.draw.svg import escaped
 from app.draw.writing import Writing
 
 DASHES = 9
 
 
-def segment_svg(arrow: Arrow, label: Writing | None) -> str:
+def segment_svg(arrow: Arrow, label: Writing | None, look: Look) -> str:
     """One copy of a segment."""
     sent = arrow.sent
     extra = " forged" if sent.forged else " copy" if arrow.again else " again" if sent.retransmits else ""
@@ -19,10 +20,11 @@ def segment_svg(arrow: Arrow, label: Writing | None) -> str:
         end = f'<g class="cross"><path d="M{arrow.x2 - 5:.1f} {arrow.y2 - 5}l10 10m0 -10l-10 10"/></g>'
     elif not arrow.pending:
         end = f'<path class="head" d="{arrow.head()}"/>'
+    opening, closing = look.segment(sent.name)
     return (
-        f'<g class="segment {kind(sent)}{extra}" {lasting(arrow.since, arrow.until)} data-name="{sent.name}">'
-        f'<title>{sent.name}: {escaped(in_full(sent))}</title><path class="line" pathLength="1" d="{path}"/>'
-        f"{end}{_label(label) if label else ''}</g>"
+        f'{opening}{kind(sent)}{extra}{look.lasting(arrow.since, arrow.until)} data-name="{sent.name}">'
+        f"<title>{sent.name}: {in_full(sent)}</title>{look.line(path)}{end}"
+        f"{_label(label) if label else ''}{closing}"
     )
 
 

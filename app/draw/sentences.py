@@ -1,6 +1,7 @@
 """Each moment in plain words: a sentence for each cause, with everything that came of it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from app.draw.focus import ordinal
 from app.draw.happenings import Happening, happenings
@@ -24,27 +25,29 @@ class _Teller:
 
     def __init__(self, trace: Trace, words: Words, moment: Moment) -> None:
         self.trace, self.words, self.moment = trace, words, moment
+        self.say = words.__call__  # bound once: a sentence asks for many words
 
     def sentence(self, happening: Happening) -> str | None:
         """The whole sentence; None for what goes without saying."""
-        deeds, rest = list(self.deeds(happening)), list(self.rest(happening))
-        if isinstance(happening.trigger, Called | Returned) and not deeds and not rest:
+        deeds = self.deeds(happening) if happening.changed or happening.departed else []
+        rest = self.rest(happening) if happening.queued or happening.returned else []
+        if not deeds and not rest and isinstance(happening.trigger, Called | Returned):
             return None
-        clauses = (
-            [*self.judgement(happening.trigger, silent=not deeds)] if isinstance(happening.trigger, Arrived) else []
-        )
+        clauses = []
+        if isinstance(happening.trigger, Arrived) and (why := self.judgement(happening.trigger, silent=not deeds)):
+            clauses.append(why)
         if deeds:
-            clauses.append(self.words("sentence.deeds", deeds=self.joined(deeds)))
+            clauses.append(self.say("sentence.deeds", deeds=self.joined(deeds)))
         if rest:
             clauses.append(self.joined(rest))
         trigger = self.trigger(happening)
         if not clauses:
-            sentence = self.words("sentence.bare", trigger=trigger)
+            sentence = self.say("sentence.bare", trigger=trigger)
         else:
             body = clauses[0]
             for clause in clauses[1:]:
-                body = self.words("sentence.clauses", first=body, second=clause)
-            sentence = self.words("sentence.full", trigger=trigger, body=body)
+                body = self.say("sentence.clauses", first=body, second=clause)
+            sentence = self.say("sentence.full", trigger=trigger, body=body)
         return self.marked(happening, _capital(sentence))
 
     def waits(self) -> Iterable[str]:
@@ -54,7 +57,7 @@ class _Teller:
             if isinstance(event, Called):
                 silent = (event.host, event.call, event.args) in done
                 message = "sentence.returns-silently" if silent else "sentence.waits"
-                yield _capital(self.words(message, host=self.who(event.host), call=self.call(event)))
+                yield _capital(self.say(message, host=self.who(event.host), call=self.call(event)))
 
     def trigger(self, happening: Happening) -> str:
         """What set it off."""
@@ -62,25 +65,27 @@ class _Teller:
             case Arrived() as arrived:
                 sent = self.trace.segments[arrived.name]
                 message = "trigger.arrives-injected" if sent.forged else "trigger.arrives"
-                return self.words(message, segment=self.brief(sent), host=self.who(arrived.host))
+                return self.say(message, segment=self.brief(sent), host=self.who(arrived.host))
             case Lost() as lost:
-                return self.words("trigger.lost", segment=self.brief(self.trace.segments[lost.name]))
+                return self.say("trigger.lost", segment=self.brief(self.trace.segments[lost.name]))
             case TimedOut() as expired:
-                return self.words(f"trigger.{expired.timer}", host=self.who(expired.host))
+                return self.say(f"trigger.{expired.timer}", host=self.who(expired.host))
             case Befell() as befell:
                 if befell.what in BLOWS:
-                    return self.words(f"trigger.{befell.what}", host=self.who(befell.host))
-                return self.words("trigger.befell", host=self.who(befell.host), what=befell.what)
+                    return self.say(f"trigger.{befell.what}", host=self.who(befell.host))
+                return self.say("trigger.befell", host=self.who(befell.host), what=befell.what)
             case Called() as called:
-                return self.words("trigger.calls", host=self.who(called.host), call=self.call(called))
+                return self.say("trigger.calls", host=self.who(called.host), call=self.call(called))
             case Changed() as change:
-                return self.words("trigger.forgets", host=self.who(change.host))
+                return self.say("trigger.forgets", host=self.who(change.host))
             case Returned() as returned:
-                return self.words("trigger.returns", host=self.who(returned.host), call=f"{_function(returned)}()")
+                return self.say("trigger.returns", host=self.who(returned.host), call=f"{_function(returned)}()")
 
-    def deeds(self, happening: Happening) -> Iterable[str]:
+    def deeds(self, happening: Happening) -> list[str]:
         """What the host did: `enters SYN-SENT`, `answers with ACK (seq=1 ack=1)`."""
         sends = [self.sends(happening, self.trace.segments[departed.name]) for departed in happening.departed]
+        if not happening.changed:
+            return sends
         changes = list(dict.fromkeys(self.changes(change) for change in happening.changed))  # of several connections
         over = any(change.after is State.CLOSED for change in happening.changed)
         return changes + sends if isinstance(happening.trigger, Arrived) and not over else sends + changes
@@ -90,9 +95,7 @@ class _Teller:
         answers = isinstance(happening.trigger, Arrived)
         again = sent.retransmits is not None and not (answers and self.crossed(sent, sent.retransmits))
         deed = "retransmits" if again else "answers" if answers else "sends"
-        return self.words(
-            f"deed.{deed}", segment=self.words("segment.numbered", flags=flags(sent), numbers=numbers(sent))
-        )
+        return self.say(f"deed.{deed}", segment=self.say("segment.numbered", flags=flags(sent), numbers=numbers(sent)))
 
     def crossed(self, sent: Sent, first: str) -> bool:
         """Whether it is the first SYN-ACK of a simultaneous open, which repeats the number of the SYN."""
@@ -105,65 +108,69 @@ class _Teller:
             deed = "gives-up"
         elif change.after is State.LISTEN and change.before is not State.CLOSED:
             deed = "returns-to"
-        return self.words(f"deed.{deed}", state=change.after.value)
+        return self.say(f"deed.{deed}", state=change.after.value)
 
-    def rest(self, happening: Happening) -> Iterable[str]:
+    def rest(self, happening: Happening) -> list[str]:
         """What else came of it: the queues, the calls that returned."""
-        queue = self.trace.queues(self.moment.index - 1, happening.host)
-        for earlier in self.moment.events:
-            if isinstance(earlier, Queued) and earlier.host == happening.host:
-                if earlier in happening.queued:
-                    yield from self.queued(queue, earlier)
-                queue = earlier
+        told: list[str] = []
+        if happening.queued:
+            queue = self.trace.queues(self.moment.index - 1, happening.host)
+            for earlier in self.moment.events:
+                if isinstance(earlier, Queued) and earlier.host == happening.host:
+                    if earlier in happening.queued:
+                        told += self.queued(queue, earlier)
+                    queue = earlier
         for returned in happening.returned:
-            yield from self.returned(happening, returned)
+            if result := self.returned(happening, returned):
+                told.append(result)
+        return told
 
     def queued(self, before: Queued | None, after: Queued) -> Iterable[str]:
         """How a connection moved between the queues. Its leaving with accept() is told by the call."""
         syn, accept = (before.syn, before.accept) if before else ((), ())
         for conn in after.syn:
             if conn not in syn:
-                yield self.words("queue.enters-syn")
+                yield self.say("queue.enters-syn")
         for conn in after.accept:
             if conn not in accept:
-                yield self.words("queue.moves-to-accept" if conn in syn else "queue.enters-accept")
+                yield self.say("queue.moves-to-accept" if conn in syn else "queue.enters-accept")
         for conn in syn:
             if conn not in after.syn and conn not in after.accept:
-                yield self.words("queue.leaves-syn")
+                yield self.say("queue.leaves-syn")
 
-    def returned(self, happening: Happening, returned: Returned) -> Iterable[str]:
-        """A call that returned; one that was made just now and simply went well is not worth telling."""
+    def returned(self, happening: Happening, returned: Returned) -> str:
+        """A call that returned; nothing for one that was made just now and simply went well."""
         trigger, result = happening.trigger, returned.result
         own = isinstance(trigger, Called) and trigger.call == returned.call and returned.called_at == returned.at
-        call, form = f"{_function(returned)}()", "-own" if own else ""
+        form = "-own" if own else ""
         if isinstance(result, str) and result != "ok":
-            yield self.words(f"call.fails{form}", call=call, errno=result)
-        elif returned.call == "recv" and returned.args == "eof" and result:
-            yield self.words("call.reads-to-eof", call=call, bytes=result)
-        elif returned.call == "recv":
-            yield self.words(f"call.reads{form}" if result else f"call.reads-eof{form}", call=call, bytes=result)
-        elif returned.call == "accept":
-            yield self.words(f"call.accepts{form}")
-        elif not own:
-            yield self.words("call.returns", call=call)
+            return self.say(f"call.fails{form}", call=f"{_function(returned)}()", errno=result)
+        if returned.call == "recv":
+            message = f"call.reads{form}" if result else f"call.reads-eof{form}"
+            if returned.args == "eof" and result:
+                message = "call.reads-to-eof"
+            return self.say(message, call="recv()", bytes=result)
+        if returned.call == "accept":
+            return self.say(f"call.accepts{form}")
+        return "" if own else self.say("call.returns", call=f"{_function(returned)}()")
 
-    def judgement(self, arrived: Arrived, *, silent: bool) -> Iterable[str]:
-        """Why a segment was answered as it was, or changed nothing that is seen: the rule that decided."""
-        fired = [check.rule for check in reversed(arrived.checks) if check.fired]
+    def judgement(self, arrived: Arrived, *, silent: bool) -> str:
+        """Why a segment was answered as it was, or changed nothing that is seen: the rule that decided; or nothing."""
+        fired = [rule for rule, fires in reversed(arrived.checks) if fires]
         for rule in fired:
-            if f"reason.{rule}" in self.words:
-                yield self.words(f"reason.{rule}")
-                return
+            if (reason := f"reason.{rule}") in self.words:
+                return self.say(reason)
         if opened := self.opened(arrived):
-            yield self.words("deed.opens-window", bytes=opened)
-        elif silent and fired and f"verdict.{fired[0]}" in self.words:
-            yield self.words(f"verdict.{fired[0]}")
+            return self.say("deed.opens-window", bytes=opened)
+        if silent and fired and (verdict := f"verdict.{fired[0]}") in self.words:
+            return self.say(verdict)
+        return ""
 
     def opened(self, arrived: Arrived) -> int:
         """The window that ends the time of a zero window, bytes, or 0; before the handshake there is none to open."""
         index, key = self.moment.index, (arrived.host, arrived.conn)
-        before, after = self.trace.block(index - 1, *key), self.trace.block(index, *key)
-        if before is None or after is None or before.irs is None or before.snd_wnd:
+        before = self.trace.block(index - 1, *key)
+        if before is None or before.irs is None or before.snd_wnd or (after := self.trace.block(index, *key)) is None:
             return 0
         window = offered_window(after, self.trace.segments[arrived.name].segment)
         return window if window == after.snd_wnd else 0
@@ -171,30 +178,27 @@ class _Teller:
     def brief(self, sent: Sent) -> str:
         """A segment that has been told of: `SYN-ACK`, `ACK with 100 bytes`."""
         if sent.forged:
-            return self.words("segment.numbered", flags=flags(sent), numbers=numbers(sent))
+            return self.say("segment.numbered", flags=flags(sent), numbers=numbers(sent))
         if sent.segment.length:
-            return self.words("segment.with-data", flags=flags(sent), bytes=sent.segment.length)
+            return self.say("segment.with-data", flags=flags(sent), bytes=sent.segment.length)
         return flags(sent)
 
     def who(self, host: str) -> str:
         """A host in the middle of a sentence."""
-        role = host.rstrip("0123456789")
-        if role not in ("client", "server"):
-            return host
-        return self.words(f"who.{role}") if role == host else self.words(f"who.{role}-n", number=host[len(role) :])
+        return _who(self.words, host)
 
     def call(self, called: Called) -> str:
         """A call as a program writes it, not as the notation does."""
         function = _function(called)
         if function == "sendto":
-            return self.words("call.fast-open", bytes=int(called.args))
+            return self.say("call.fast-open", bytes=int(called.args))
         return f"{function}({_SPELLED.get(called.args, called.args)})"
 
     def joined(self, parts: list[str]) -> str:
         """`a`, `a and b`, `a, b and c`."""
         text = parts[0]
         for index, part in enumerate(parts[1:], 2):
-            text = self.words("join.last" if index == len(parts) else "join.more", first=text, second=part)
+            text = self.say("join.last" if index == len(parts) else "join.more", first=text, second=part)
         return text
 
     def marked(self, happening: Happening, sentence: str) -> str:
@@ -203,7 +207,15 @@ class _Teller:
         if conn is None and happening.returned:
             conn = happening.returned[0].conn
         number = None if conn is None else ordinal(self.trace, (happening.host, conn))
-        return sentence if number is None else self.words("sentence.of-connection", number=number, sentence=sentence)
+        return sentence if number is None else self.say("sentence.of-connection", number=number, sentence=sentence)
+
+
+@lru_cache(maxsize=64)
+def _who(words: Words, host: str) -> str:
+    role = host.rstrip("0123456789")
+    if role not in ("client", "server"):
+        return host
+    return words(f"who.{role}") if role == host else words(f"who.{role}-n", number=host[len(role) :])
 
 
 def _capital(sentence: str) -> str:

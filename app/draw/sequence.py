@@ -5,8 +5,11 @@ or a script gives it the classes past, now, future or veiled for the moment that
 colours of its own, only classes.
 """
 
+from itertools import chain
+
 from app.draw.columns import WIDTH, Columns, columns
 from app.draw.layout import layout
+from app.draw.look import PLAIN, Look
 from app.draw.metrics import ASCENT, DESCENT, LINE
 from app.draw.rails import Page, name_svg, names, rail_svg
 from app.draw.scale import clocks, ticks
@@ -21,7 +24,7 @@ HEADS = 26  # the height of the hosts' boxes
 __all__ = ["Drawing", "phase", "sequence"]
 
 
-def sequence(trace: Trace, words: Words, *, id: str) -> Drawing:
+def sequence(trace: Trace, words: Words, *, id: str, look: Look = PLAIN) -> Drawing:
     """The diagram of the whole trace; `id` begins the ids of its elements."""
     across = columns(trace, words)
     top = HEADS + 10 + (LINE if across.bundled else 0)
@@ -31,29 +34,29 @@ def sequence(trace: Trace, words: Words, *, id: str) -> Drawing:
     breaks = list(zip(laid.breaks, laid.places, strict=True))
     beside = names(across, laid.rows, page)
     taken = [(wait.y - ASCENT, wait.y + DESCENT) for wait, place in breaks if place is None]
+    heads = _heads(across, top)
     parts = [
-        ticks(trace, laid.rows, page, across),
-        *(rail_svg(rail, laid.rows, page) for rail in across.rails),
-        *_heads(across, top),
-        *(name_svg(name, across) for name in beside),
-        *clocks(trace, laid.rows, page, across, beside, taken),
-        *(wait_svg(wait, across, place) for wait, place in breaks),
-        *map(segment_svg, laid.lines, laid.labels),
+        ticks(trace, laid.rows, page, across, look),
+        *chain.from_iterable(rail_svg(rail, laid.rows, page, look) for rail in across.rails),
+        *heads,
+        *(name_svg(name, across, look) for name in beside),
+        *clocks(trace, laid.rows, page, across, beside, taken, look),
+        *(wait_svg(wait, across, place, look) for wait, place in breaks),
+        *(segment_svg(line, label, look) for line, label in zip(laid.lines, laid.labels, strict=True)),
     ]
     width, height = across.width, page.bottom + 2
     wide = " wide" if width > WIDTH else ""
     title, about = words("diagram.title"), words("diagram.desc", hosts=" · ".join(head.name for head in across.heads))
-    svg = (
+    opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sequence{wide}" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" role="img" aria-labelledby="{id}-title {id}-desc">'
+        f'width="{width}" height="{height}" role="{look.role}" aria-labelledby="{id}-title {id}-desc">'
         f'<title id="{id}-title">{escaped(title)}</title><desc id="{id}-desc">{escaped(about)}</desc>'
-        f"{''.join(parts)}</svg>"
     )
-    heads = (
+    fixed = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sequence heads{wide}" viewBox="0 0 {width} {top}" '
-        f'width="{width}" height="{top}" aria-hidden="true">{"".join(_heads(across, top))}</svg>'
+        f'width="{width}" height="{top}" aria-hidden="true">{"".join(heads)}</svg>'
     )
-    return Drawing(svg, width, height, heads)
+    return Drawing("".join((opening, *parts, "</svg>")), width, height, fixed)
 
 
 def _heads(across: Columns, top: int) -> list[str]:

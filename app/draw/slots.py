@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from app.draw.focus import hosts, ordinal
+from app.draw.columns import hosts
+from app.draw.focus import ordinal
 from app.sim.trace import Queued, Trace
 
 MOST = 12  # slots that are shown of a long queue

@@ -19,11 +19,6 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def lasting(since: int, until: int) -> str:
-    """The attributes of what exists from moment `since` until moment `until`; they stand right behind `class`."""
-    return f'data-since="{since}" data-until="{until}"'
-
-
 def phase(svg: str, moment: int, horizon: int) -> str:
     """The drawing as it looks at a moment: each lasting element gets one of past, now, future and veiled as a class.
 
@@ -32,11 +27,14 @@ def phase(svg: str, moment: int, horizon: int) -> str:
     pieces, spans = _pieces(svg)
     parts = [pieces[0]]
     for piece, (since, until) in zip(pieces[1:], spans, strict=True):
-        parts.append(
-            " veiled" if since > horizon else " future" if moment < since else " now" if moment < until else " past"
-        )
+        parts.append(phased(since, until, moment, horizon))
         parts.append(piece)
     return "".join(parts)
+
+
+def phased(since: int, until: int, moment: int, horizon: int) -> str:
+    """The class that what exists from `since` until `until` gets at a moment, a space before it."""
+    return " veiled" if since > horizon else " future" if moment < since else " now" if moment < until else " past"
 
 
 _LASTING = re.compile(r'" data-since="([0-9]+)" data-until="([0-9]+)"')

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from app.draw.axis import is_long
 from app.draw.clock import about, clock
 from app.draw.columns import LEFT, Columns
+from app.draw.look import Look
 from app.draw.metrics import ASCENT, DESCENT, TEXT, mono
-from app.draw.placement import Band, Ray, blocked, spot
+from app.draw.placement import Band, blocked, spot
 from app.draw.rows import Rows
-from app.draw.svg import escaped, lasting
+from app.draw.svg import escaped
 from app.sim.trace import Moment, TimedOut, Trace
 from app.words import Words
 
@@ -78,17 +79,17 @@ def _started(trace: Trace, expired: TimedOut, after: Moment) -> int | None:
 
 def band(wait: Wait, columns: Columns, lines: list[Band]) -> Band | None:
     """Where its text stands between the rails; None if segments on their way leave no room."""
-    ray = Ray(*columns.gap, wait.y, 0)
     top, bottom = -(ASCENT + DESCENT) / 2 - 1, (ASCENT + DESCENT) / 2 + 1
     left, right = columns.gap
-    middle = spot(left + 8, right - 8, wait.width, (left + right) / 2, blocked(ray, top, bottom, lines))
-    return None if middle is None else Band(ray, middle - wait.width / 2, middle + wait.width / 2, top, bottom)
+    level = Band(wait.y, 0, left, right, top, bottom)
+    middle = spot(left + 8, right - 8, wait.width, (left + right) / 2, blocked(level, top, bottom, lines))
+    return None if middle is None else level.beside(middle - wait.width / 2, middle + wait.width / 2, top, bottom)
 
 
-def wait_svg(wait: Wait, columns: Columns, place: Band | None) -> str:
+def wait_svg(wait: Wait, columns: Columns, place: Band | None, look: Look) -> str:
     """Every rail broken, and the text."""
     y = wait.y
-    parts = [f'<g class="gap" {lasting(wait.moment, wait.moment + 1)}>']
+    parts = [f'<g class="gap{look.lasting(wait.moment, wait.moment + 1)}>']
     for rail in columns.rails:
         left, right = rail.left - 3, rail.right + 3
         parts.append(

@@ -1,6 +1,7 @@
 """Which form of its label each arrow gets, and where: every choice keeps clear of what was chosen before."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from math import atan2, cos, degrees, sin
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from app.draw.arrows import Arrow
 from app.draw.labels import Form, forms, short_forms
 from app.draw.metrics import ASCENT, DESCENT, LINE
-from app.draw.placement import CROSS, HEAD, LIFT, Band, Ray, above, below, blocked, spot
+from app.draw.placement import CROSS, HEAD, LIFT, Band, above, below, blocked, spot
 from app.words import Words
 
 EDGE = 5  # from a rail to a label
@@ -17,7 +18,8 @@ FLOOD = 2  # so many like it nearby, and a label that would have to cross a line
 REACH = 60  # further up or down than this nothing touches an arrow's label
 
 
-class Writing(NamedTuple):
+@dataclass(slots=True)
+class Writing:
     """A label and where it stands: the middle of its block of text, and its slope in degrees."""
 
     form: Form
@@ -59,12 +61,18 @@ def written(
     def chosen(order: Iterable[int]) -> list[Writing | None]:
         labels: list[Writing | None] = [None] * len(arrows)
         for index in order:
-            arrow, beside = arrows[index], [label for other in near[index] if (label := labels[other])]
+            arrow = arrows[index]
             if arrow.again:
                 continue
-            lines = [bands[other][0] for other in near[index]]
-            solid = [bands[other][1] for other in near[index]] + obstacles + [label.band for label in beside]
-            place = _Place(arrow, bands[index][0].ray, lines, solid)
+            lines, solid, beside = list[Band](), [*obstacles], list[Writing]()
+            for other in near[index]:
+                line, end = bands[other]
+                lines.append(line)
+                solid.append(end)
+                if label := labels[other]:
+                    beside.append(label)
+                    solid.append(label.band)
+            place = _Place(arrow, bands[index][0], lines, solid)
             label = place.best(forms(full[arrow.sent.name], arrow.sent)) or place.best(short_forms(arrow.sent, words))
             if label and not label.clear and sum(_alike(label, other) for other in beside) >= FLOOD:
                 continue  # what stands beside the others says it, too
@@ -90,12 +98,13 @@ def _alike(label: Writing, other: Writing) -> bool:
 class _Place:
     """The surroundings of one arrow: lines, which text may cross if it must, and what it may never touch."""
 
-    def __init__(self, arrow: Arrow, ray: Ray, lines: list[Band], solid: list[Band]) -> None:
-        self.arrow, self.ray, self.lines, self.solid = arrow, ray, lines, solid
+    def __init__(self, arrow: Arrow, line: Band, lines: list[Band], solid: list[Band]) -> None:
+        self.arrow, self.line, self.solid, self.all = arrow, line, solid, lines + solid
         self.middle = (arrow.gap[0] + arrow.gap[1]) / 2
-        self.slope = atan2(ray.rise, 1)
+        self.slope = atan2(line.rise, 1)
         self.across, self.down = cos(self.slope), abs(sin(self.slope))
         self.stands: dict[int, tuple[_Stand, _Stand]] = {}
+        # By `clear`, lines, and which stand of those: where something runs through it; with `clear`, lines count too.
         self.taken: dict[tuple[bool, int, int], list[tuple[float, float]]] = {}
 
     def best(self, ways: Iterable[Form]) -> Writing | None:
@@ -112,26 +121,20 @@ class _Place:
         """That form in the first stand that has room."""
         count = form.lines
         width = form.width * self.across + (ASCENT + DESCENT + LINE * (count - 1)) * self.down + 1
-        if count not in self.stands:
+        if (stands := self.stands.get(count)) is None:
             arrow = self.arrow
-            self.stands[count] = _stands(arrow.gap, arrow.x1, arrow.x2, arrow.lost, count, self.across)
-        for index, stand in enumerate(self.stands[count]):
-            if stand.right - stand.left < width:
+            stands = self.stands[count] = _stands(arrow.gap, arrow.x1, arrow.x2, arrow.lost, count, self.across)
+        for index, (left, right, top, bottom) in enumerate(stands):
+            if right - left < width:
                 continue
-            x = spot(stand.left, stand.right, width, self.middle, self.blocked(clear, count, index, stand))
-            if x is not None:
-                band = Band(self.ray, x - width / 2 - APART, x + width / 2 + APART, stand.top, stand.bottom)
-                y = self.ray.at(x) + (stand.top + stand.bottom) / 2
+            key = (clear, count, index)
+            if (taken := self.taken.get(key)) is None:
+                taken = self.taken[key] = blocked(self.line, top, bottom, self.all if clear else self.solid)
+            if (x := spot(left, right, width, self.middle, taken)) is not None:
+                band = self.line.beside(x - width / 2 - APART, x + width / 2 + APART, top, bottom)
+                y = self.line.at(x) + (top + bottom) / 2
                 return Writing(form, x, y, degrees(self.slope), band, clear)
         return None
-
-    def blocked(self, clear: bool, count: int, index: int, stand: _Stand) -> list[tuple[float, float]]:
-        """Where something runs through that stand; with `clear`, lines count too."""
-        key = (clear, count, index)
-        if key not in self.taken:
-            others = self.lines + self.solid if clear else self.solid
-            self.taken[key] = blocked(self.ray, stand.top, stand.bottom, others)
-        return self.taken[key]
 
 
 @lru_cache(maxsize=4096)

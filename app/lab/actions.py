@@ -69,7 +69,7 @@ class Possible(NamedTuple):
 def possible(trace: Trace, at: int, *, segments: bool = True) -> Possible:
     """What can be done when the clock stands at `at` (µs); without `segments` nothing is said of those on the wire."""
     then = instant(trace, at)
-    held, down = handles(trace.scenario, then), _down(trace, at)
+    held, down = handles(trace, then), _down(trace, at)
     ends = [_host(trace, at, then, host, held) for host in trace.scenario.hosts if host not in down]
     ends += [_end(trace, at, then, key, held) for key in trace.connections if key[0] not in down]
     hosts = tuple(HostActions(host, _blows(trace, at, then, host, down=host in down)) for host in trace.scenario.hosts)

@@ -18,9 +18,9 @@ Edit = Callable[[list[Call], int], None]
 def insert_call(scenario: Scenario, host: str, number: int, place: Place, text: str) -> Scenario:
     """That call before the one at `place`; behind the last one where `place` is one beyond it."""
     call = read_call(text, scenario)
-    if call.name == "connect" and call.word == host:
+    if any(one.name == "connect" and one.word == host for one in _flat((call,))):
         raise ForkError("scenario.connects-to-itself", host=host)
-    if sum(1 + len(one.block or ()) for one in _program(scenario, host, number).calls) >= MAX_CALLS:
+    if len(_flat((*_program(scenario, host, number).calls, call))) > MAX_CALLS:
         raise ForkError("scenario.too-many-calls", limit=MAX_CALLS)
 
     def edit(calls: list[Call], index: int) -> None:
@@ -29,7 +29,7 @@ def insert_call(scenario: Scenario, host: str, number: int, place: Place, text: 
         calls.insert(index, call)
 
     edited = _rearranged(scenario, host, number, place, edit)
-    return edited if call.block is None else sound(edited)
+    return edited if call.block is None or len(place) == 1 else sound(edited)
 
 
 def change_call(scenario: Scenario, host: str, number: int, place: Place, text: str) -> Scenario:
@@ -122,6 +122,11 @@ def backlog(scenario: Scenario, host: str, number: int | None) -> Scenario:
         raise ForkError("lab.fork.no-listener", host=host)
     programs = (p._replace(calls=tuple(map(edit, p.calls))) if p.host == host else p for p in scenario.programs)
     return sound(scenario._replace(programs=tuple(programs)))
+
+
+def _flat(calls: tuple[Call, ...]) -> list[Call]:
+    """With those in blocks."""
+    return [one for call in calls for one in (call, *(call.block or ()))]
 
 
 def _program(scenario: Scenario, host: str, number: int) -> Program:

@@ -1,13 +1,8 @@
-"""Which socket a call at an instant would be about: what each program holds then.
-
-It is asked of the machine itself: the scenario is run up to that instant, where every program polls.
-"""
+"""Which socket a call at an instant would be about: what each program holds then, as the run has written it down."""
 
 from typing import NamedTuple
 
-from app.sim.program import Call, Deed, Program
-from app.sim.scenario import Scenario
-from app.sim.trace import Called, Returned
+from app.sim.trace import Trace
 from app.sim.world import run
 
 
@@ -25,21 +20,14 @@ class Handle(NamedTuple):
         return call if self.name is None else f"{self.name}.{call}"
 
 
-def handles(scenario: Scenario, at: int) -> tuple[Handle, ...]:
-    """What every program holds at the instant `at`, before anything else happens then: the latest, then by name."""
-    asked = [(program, name) for program in scenario.programs for name in (None, *names(program))]
-    polls = [Deed(at, program.host, program.number, Call("poll", on=name, timeout=0)) for program, name in asked]
-    trace = run(scenario._replace(deeds=(*scenario.deeds, *polls), end=at))
-    own = sum(isinstance(d.deed, Call) and d.deed.name == "poll" for d in scenario.deeds if d.at == at)
-    calls = [event for event in trace.events if isinstance(event, Called) and (event.at, event.call) == (at, "poll")]
-    returns = [event for event in trace.events if isinstance(event, Returned) and event[0] == at and event[3] == "poll"]
-    found = zip(asked, calls[own:], returns[own:], strict=False)
-    return tuple(
-        Handle(program.host, program.number, name, called.conn, returned.result == "EBADF")
-        for (program, name), called, returned in found
-    )
+def handles(trace: Trace, at: int) -> tuple[Handle, ...]:
+    """What every program holds at the instant `at`, before anything else happens then: the latest, then by name.
 
-
-def names(program: Program) -> tuple[str, ...]:
-    """The names that the program gives to its sockets; those in a block are known only there."""
-    return tuple(dict.fromkeys(call.binds for call in program.calls if call.binds is not None and call.block is None))
+    Nothing where a bound would end the run before: what is done then is not done.
+    """
+    if trace.partial_from is not None and at > trace.partial_from:
+        trace = run(trace.scenario._replace(end=at))  # a deed lets it go on so far
+    if trace.stopped_by is not None and at > trace.moments[-1].at:
+        return ()
+    held = {holding[1:4]: holding[1:] for holding in trace.holdings if holding.since <= at}
+    return tuple(Handle(*holding) for holding in held.values())

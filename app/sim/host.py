@@ -6,7 +6,9 @@ from app.tcp.block import NO_WISHES, Block, Wishes
 from app.tcp.dialect import Dialect
 from app.tcp.listener import Listener
 from app.tcp.states import State
-from app.tcp.timeouts import Expiry
+from app.tcp.timeouts import Expiry, next_expiry
+
+Address = tuple[int, str, int]
 
 
 class Endpoint:
@@ -20,17 +22,15 @@ class Endpoint:
     ) -> None:
         self.host, self.port, self.peer, self.peer_port = host, port, peer, peer_port
         self.conn, self.block, self.reuses = conn, block, reuses
+        self.address: Address = (port, peer, peer_port)  # local port, peer, peer's port
+        self.due: Expiry | None = None  # the first of its timers to expire
         self.planned: Expiry | None = None  # the time-out that stands on the agenda
         self.error_seen = False  # the errno that ended it has been returned by a call
         self.rounds = 0  # keepalive or window probes begun while nothing else was left to happen
 
-    @property
-    def address(self) -> "Address":
-        """Local port, peer, peer's port."""
-        return self.port, self.peer, self.peer_port
-
-
-Address = tuple[int, str, int]
+    def become(self, block: Block) -> None:
+        """Be what an input has made of it."""
+        self.block, self.due = block, next_expiry(block)
 
 
 class Host:
@@ -41,6 +41,7 @@ class Host:
         self.name, self.dialect, self.ports = name, dialect, ports
         self.next_port = ports[0]
         self.up = True
+        self.news = 0  # how often something has happened here that its programs may have waited for
         self.endpoints: dict[Address, Endpoint] = {}
         self.listeners: dict[int, Listener] = {}
         self.departed: list[Endpoint] = []  # died while waiting to be accepted

@@ -11,7 +11,7 @@ from app.sim.program import Call
 from app.sim.scenario import Scenario
 from app.sim.sockets import SERVER_PORT
 from app.sim.trace import Arrived, Changed, Departed, Event, Key, Lost, Queued, TimedOut
-from app.sim.wire import Carriage, Counts, carry
+from app.sim.wire import Carriage, Counts, carry, plain
 from app.tcp import calls as tcp
 from app.tcp.arrivals import segment_arrives
 from app.tcp.block import Block
@@ -29,7 +29,7 @@ from app.tcp.listener import (
 )
 from app.tcp.segment import Segment, add
 from app.tcp.states import ARCS, Cause, State
-from app.tcp.timeouts import expire, next_expiry
+from app.tcp.timeouts import expire
 from app.tcp.turn import OPEN_DOORS, Check, Outcome
 
 MAX_SEGMENTS = 2_000
@@ -37,6 +37,7 @@ FIRST_PORT = 40_000
 PORTS_PER_HOST = 1_000
 CLIENT_FAST_OPEN, FREE_FAST_OPEN = 1, 4  # tcp_fastopen's bits
 IDLE = ("keepalive", "window-probe")  # timers that only ask a peer whether it is still there
+KNOCKING = (State.LISTEN, State.SYN_RECEIVED, State.TIME_WAIT)  # what arrives in these may want the listener's room
 
 
 class Carried(NamedTuple):
@@ -116,7 +117,7 @@ class Network:
 
     def connect(self, host: Host, call: Call, socket: Socket) -> Endpoint | None:
         """An active OPEN; None where the local address is taken."""
-        target = call.word or next(name for name in reversed(self.scenario.hosts) if name != host.name)
+        target = call.word or next(name for name in reversed(self.hosts) if name != host.name)
         peer_port = call.number or SERVER_PORT
         bound = socket.bound if call.from_port is None else call.from_port
         port = host.free_port(target, peer_port, self.now) if bound is None else bound
@@ -149,42 +150,44 @@ class Network:
     def arrive(self, carried: Carried) -> None:
         """A segment reaches its host: an endpoint's, a listener's, or nobody's."""
         host, segment, conn = self.hosts[carried.target], carried.segment, carried.conn
+        host.news += 1
         if not host.up:
             self.events.append(Arrived(self.now, host.name, conn, carried.name, (Check("host.down", True),)))
             return
+        now, dialect = self.now, host.dialect
         address: Address = (carried.target_port, carried.source, carried.source_port)
         endpoint = host.endpoints.get(address)
         listener = host.listeners.get(carried.target_port)
         if endpoint is not None and self.forsaken(endpoint):
-            self.apply(endpoint, tcp.forget(endpoint.block, self.now, host.dialect))
+            self.apply(endpoint, tcp.forget(endpoint.block, now, dialect))
             endpoint = None
-        room = OPEN_DOORS
-        if listener:
-            cookies = spread(f"cookie:{address}"), spread(f"fast-open:{carried.source}")
-            room = doors(listener, host.dialect, *cookies)
         if endpoint is None:
             block = Block(State.CLOSED)
             if listener:
-                isn = self.numbers.isn(host.name, conn, self.now)
+                isn = self.numbers.isn(host.name, conn, now)
                 block = Block(State.LISTEN, passive=True, iss=isn, wishes=listener.wishes)
             endpoint = Endpoint(host.name, *address, conn, block, reuses=listener is not None and listener.reuses)
-        before = endpoint.block
-        outcome = segment_arrives(before, segment, self.now, host.dialect, room)
-        self.events.append(Arrived(self.now, host.name, conn, carried.name, outcome.checks))
-        if listener and reopened(outcome):
+        before, room = endpoint.block, OPEN_DOORS
+        knocks = before.state in KNOCKING
+        if listener and knocks:
+            cookies = spread(f"cookie:{address}"), spread(f"fast-open:{carried.source}")
+            room = doors(listener, dialect, *cookies)
+        outcome = segment_arrives(before, segment, now, dialect, room)
+        self.events.append(Arrived(now, host.name, conn, carried.name, outcome.checks))
+        if listener and knocks and reopened(outcome):
             endpoint = self.successor(host, listener, endpoint)
         if outcome.block.state not in (State.CLOSED, State.LISTEN):
             host.endpoints[address] = endpoint
         if segment.syn and segment.ack is not None and segment.options.cookie:
             host.cookies[carried.source] = segment.options.cookie
         self.apply(endpoint, outcome)
-        if listener:
+        if listener and knocks:
             self.admit(host, listener, endpoint, before, outcome)
 
     def successor(self, host: Host, listener: Listener, old: Endpoint) -> Endpoint:
         """The endpoint of what a TIME-WAIT makes way for; the old one is gone, though a program may still hold it."""
         endpoint = Endpoint(host.name, *old.address, old.conn, old.block, reuses=listener.reuses)
-        old.block = tcp.forget(old.block, self.now, host.dialect, Cause.ADDRESS_REUSED).block
+        old.become(tcp.forget(old.block, self.now, host.dialect, Cause.ADDRESS_REUSED).block)
         if old.conn in listener.accept:
             host.departed.append(old)
         return endpoint
@@ -220,17 +223,17 @@ class Network:
 
     def apply(self, endpoint: Endpoint, outcome: Outcome) -> None:
         """An input has been handled: keep the new block, tell of its changes, send what leaves, set its timer."""
-        host = self.hosts[endpoint.host]
-        endpoint.block = outcome.block
+        host, block, now = self.hosts[endpoint.host], outcome.block, self.agenda.now
+        endpoint.become(block)
         for change in outcome.changes:
-            self.events.append(Changed(self.now, host.name, endpoint.conn, *change))
+            self.events.append(Changed(now, host.name, endpoint.conn, *change))
         for segment in outcome.segments:
             self.put(endpoint, segment)
         address = endpoint.address
         if host.endpoints.get(address) is not endpoint:
             return
-        gone = outcome.block.state in (State.CLOSED, State.LISTEN)
-        self.blocks.setdefault(self.now, {})[host.name, endpoint.conn] = None if gone else outcome.block
+        gone = block.state in (State.CLOSED, State.LISTEN)
+        self.blocks.setdefault(now, {})[host.name, endpoint.conn] = None if gone else block
         if gone:
             del host.endpoints[address]
             listener = host.listeners.get(endpoint.port)
@@ -238,30 +241,31 @@ class Network:
                 self.queue(host, forgotten(listener, endpoint.conn))
             elif listener and endpoint.conn in listener.accept:
                 host.departed.append(endpoint)
-        elif (expiry := next_expiry(outcome.block)) is not None and expiry != endpoint.planned:
-            endpoint.planned = expiry
-            self.agenda.plan(max(expiry.at, self.now), TIMER, (endpoint, expiry.timer))
+        elif endpoint.due is not None and endpoint.due != endpoint.planned:
+            endpoint.planned = endpoint.due
+            self.agenda.plan(max(endpoint.due.at, now), TIMER, (endpoint, endpoint.due.timer))
 
     def put(self, endpoint: Endpoint, segment: Segment) -> None:
         """Put a segment on the wire."""
         if self.carried >= MAX_SEGMENTS:
             self.full = True
             return
-        host, conn = endpoint.host, endpoint.conn
+        host, conn, now = endpoint.host, endpoint.conn, self.agenda.now
         if segment.syn:
             self.numbers.said(host, conn, segment.seq)
-        numbers = self.counts.count(host, conn, segment.letters.replace("P", ""))
-        carriage = carry(self.scenario.wire, host, numbers, conn, segment, self.now)
+        flags = plain(segment)
+        numbers = self.counts.count(host, conn, flags)
+        carriage = carry(self.scenario.wire, host, numbers, conn, flags, now)
         if conn in self.spoofed and endpoint.peer_port == conn:  # nobody is there
-            carriage = carriage if carriage.lost_at else Carriage((), (self.now + carriage.arrivals[0]) // 2)
+            carriage = carriage if carriage.lost_at else Carriage((), (now + carriage.arrivals[0]) // 2)
         if segment.options.timestamps is not None:
             self.stamps[host, conn] = segment.options.timestamps[0]
         name = named(host, numbers[None])
         ends = (host, endpoint.peer), (endpoint.port, endpoint.peer_port)
         error = self.hosts[host].dialect.written_ack  # whoever reads it knows what is meant
-        written = segment if segment.ack is None else segment._replace(ack=add(segment.ack, error))
-        self.ledger.write(name, conn, *ends, written, self.now, carriage)
-        self.events.append(Departed(self.now, host, conn, name))
+        written = segment if segment.ack is None or not error else segment._replace(ack=add(segment.ack, error))
+        self.ledger.write(name, conn, *ends, written, now, carriage)
+        self.events.append(Departed(now, host, conn, name))
         carried = Carried(name, host, endpoint.port, endpoint.peer, endpoint.peer_port, conn, segment)
         self.carried += max(len(carriage.arrivals), 1)
         for at in carriage.arrivals:
@@ -274,7 +278,7 @@ class Network:
         if self.carried >= MAX_SEGMENTS:
             self.full = True
             return
-        hosts, forged = self.scenario.hosts, forgery.forged
+        hosts, forged = list(self.hosts), forgery.forged
         target = next((host for host in hosts if self.scenario.calls(host, "listen")), hosts[-1])
         source = next(host for host in hosts if host != target)
         own_side = True  # whether the forged sender is the one that connects
@@ -305,10 +309,9 @@ class Network:
         self.arrive(Carried(forgery.name, source, ports[0], target, ports[1], conn, segment))
 
     def time_out(self, endpoint: Endpoint, timer: str) -> None:
-        """A timer expires, if it still runs."""
-        if next_expiry(endpoint.block) != (self.now, timer):
-            return
+        """A timer expires."""
         host = self.hosts[endpoint.host]
+        host.news += 1
         if self.forsaken(endpoint):
             self.apply(endpoint, tcp.forget(endpoint.block, self.now, host.dialect))
             return

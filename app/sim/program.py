@@ -34,6 +34,12 @@ class Program(NamedTuple):
     number: int
     calls: tuple[Call, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that it gives to its sockets; those in a block are known only there."""
+        named = (call.binds for call in self.calls if call.block is None)
+        return tuple(dict.fromkeys(name for name in named if name is not None))
+
 
 class Setting(NamedTuple):
     """`name=value`, for one host or (None) for all. The value of a belief or of a range of ports is text."""

@@ -21,6 +21,8 @@ class Runner:
         self.pending: Pending | None = None
         self.returned_at = since
         self.down = False  # the machine has crashed: nothing runs until it is started again
+        self.heard = -1  # the host's news when it was last asked: without more it cannot go on before `wants`
+        self.wants: int | None = None  # what `due` said then
 
     def due(self) -> int | None:
         """The instant at which it wants to be asked again, whatever else happens; None if only others can wake it."""
@@ -66,7 +68,7 @@ class Runner:
         place = len(events)
         result = pending.begin()
         conn = pending.socket.conn if pending.socket else None
-        events.insert(place, Called(kernel.now, self.host.name, conn, call.name, arguments(call)))
+        events.insert(place, Called(kernel.now, self.host.name, conn, call.name, pending.arguments))
         return pending, pending.poll() if result is None else result
 
     def finish(self, kernel: Kernel, done: Pending, result: Result, events: list[Event]) -> None:
@@ -82,7 +84,7 @@ class Runner:
         socket = opened or done.socket
         self.returned_at = kernel.now
         conn = socket.conn if socket else None
-        events.append(Returned(kernel.now, self.host.name, conn, call.name, result, done.called_at, arguments(call)))
+        events.append(Returned(kernel.now, self.host.name, conn, call.name, result, done.called_at, done.arguments))
 
     @property
     def current(self) -> Socket | None:
@@ -118,11 +120,3 @@ class Runner:
 
 
 MAKES = ("connect", "listen", "bind", "setsockopt")
-
-
-def arguments(call: Call) -> str:
-    """What a call was given, as the notation writes it."""
-    given = [str(part) for part in (call.word, call.number, call.data) if part is not None]
-    if call.value is not None:
-        return f"{call.word}={call.value}"
-    return ", ".join(given)

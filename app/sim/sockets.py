@@ -50,6 +50,7 @@ class Pending:
     def __init__(self, kernel: Kernel, host: Host, call: Call, socket: Socket | None) -> None:
         self.kernel, self.host, self.call, self.socket = kernel, host, call, socket
         self.called_at = kernel.now
+        self.arguments = arguments(call)
         self.gathered = 0
         self.opened: Socket | None = None  # the socket that comes of the call
 
@@ -98,6 +99,13 @@ class Pending:
         if not endpoint.block.over:
             return error.errno
         return take_error(endpoint) or "EPIPE"
+
+
+def arguments(call: Call) -> str:
+    """What a call was given, as the notation writes it."""
+    if call.value is not None:
+        return f"{call.word}={call.value}"
+    return ", ".join([str(part) for part in (call.word, call.number, call.data) if part is not None])
 
 
 def take_error(endpoint: Endpoint) -> str | None:

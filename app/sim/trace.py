@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from app.sim.scenario import Scenario
@@ -146,6 +147,20 @@ class Befell(NamedTuple):
     what: str
 
 
+class Holding(NamedTuple):
+    """What a program calls a socket (`name`; None: the latest), from what `at:` does at the instant `since` on.
+
+    `conn` is None where the socket is of no connection, or where there is none yet.
+    """
+
+    since: int
+    host: str
+    number: int
+    name: str | None
+    conn: int | None
+    closed: bool
+
+
 Event = Called | Returned | Departed | Arrived | Lost | TimedOut | Changed | Queued | Befell
 Key = tuple[str, int]  # (host, conn)
 
@@ -170,22 +185,28 @@ class Trace:
         events: tuple[Event, ...],
         blocks: Mapping[int, Mapping[Key, Block | None]],
         stopped_by: str | None = None,
+        holdings: tuple[Holding, ...] = (),
+        partial_from: int | None = None,
     ) -> None:
-        """`events` are in order of time; `blocks` says for each instant which blocks it left changed.
+        """`events` are in order of time, as are `holdings`; `blocks` says for each instant which it left changed.
 
-        `stopped_by` names the bound that ended the run (`segments`, `events`); None if it ended by itself.
+        `stopped_by` names the bound that ended the run (`segments`, `events`); None if it ended by itself. After the
+        instant `partial_from` something was left out: what comes after the scenario's `end`, or probes of peers that
+        live, when nothing else was left to happen.
         """
         self.scenario, self.stopped_by = scenario, stopped_by
         self.absolute = False  # whether numbers are told as they are on the wire
         self.sent = sent
         self.events = events
-        instants = groupby(events, key=lambda event: event.at)
+        self.holdings, self.partial_from = holdings, partial_from
+        instants = groupby(events, key=attrgetter("at"))
         self.moments = tuple(Moment(i, at, tuple(group), blocks.get(at, {})) for i, (at, group) in enumerate(instants))
 
     def in_absolute_numbers(self) -> "Trace":
         """The same trace, told without any ISN: every number is the one on the wire."""
         told = Trace(self.scenario, tuple(sent._replace(seq=None, ack=None) for sent in self.sent), self.events, {})
         told.moments, told.stopped_by, told.absolute = self.moments, self.stopped_by, True
+        told.holdings, told.partial_from = self.holdings, self.partial_from
         return told
 
     @cached_property

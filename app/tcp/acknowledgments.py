@@ -16,21 +16,26 @@ def accept_acknowledgment(turn: Turn, ack: int) -> None:
     timely = [flight.sent_at for flight in done if flight.tries == 1 or block.timestamps]
     timeout = block.wishes.user_timeout
     patient = timeout is None or dialect.patience_from_first_retry or not left
+    srtt, rttvar, rto = block.srtt, block.rttvar, block.rto
+    if timely:
+        srtt, rttvar, rto = measured(block, turn.now - timely[-1], dialect)
+    elif any(flight.syn for flight in done):
+        rto = dialect.rto_after_syn_loss
     block = block._replace(
         snd_una=ack,
         flight=left,
+        srtt=srtt,
+        rttvar=rttvar,
+        rto=rto,
         retries=0,
         probes=0,
         duplicates=0,
         recover=block.recover if block.recover is not None and before(ack, block.recover) else None,
         waiting_since=turn.now,
         user_timeout_at=None if patient or timeout is None else turn.now + timeout,
+        retransmit_at=None,
     )
-    if timely:
-        block = measured(block, turn.now - timely[-1], dialect)
-    elif any(flight.syn for flight in done):
-        block = block._replace(rto=dialect.rto_after_syn_loss)
-    turn.block = started(block, turn.now, dialect) if left else block._replace(retransmit_at=None)
+    turn.block = started(block, turn.now, dialect) if left else block
 
 
 def update_window(turn: Turn, segment: Segment) -> None:
@@ -77,12 +82,12 @@ def _trimmed(flight: Flight, ack: int) -> Flight:
     return flight._replace(seq=ack, syn=False, length=flight.length - covered + flight.syn)
 
 
-def measured(block: Block, round_trip: int, dialect: Dialect) -> Block:
-    """SRTT, RTTVAR and RTO after one measurement of the round-trip time, in µs (RFC 6298 2.2 and 2.3)."""
+def measured(block: Block, round_trip: int, dialect: Dialect) -> tuple[int, int, int]:
+    """SRTT, RTTVAR and RTO (µs) after one measurement of the round-trip time, in µs (RFC 6298 2.2 and 2.3)."""
     if block.srtt is None:
         srtt, rttvar = round_trip, round_trip // 2
     else:
         rttvar = (3 * block.rttvar + abs(block.srtt - round_trip)) // 4
         srtt = (7 * block.srtt + round_trip) // 8
     rto = srtt + max(dialect.rto_variance_min, 4 * rttvar)
-    return block._replace(srtt=srtt, rttvar=rttvar, rto=min(max(rto, dialect.rto_min), dialect.rto_max))
+    return srtt, rttvar, min(max(rto, dialect.rto_min), dialect.rto_max)

@@ -1,6 +1,6 @@
 """The transmission control block (RFC 9293 §3.3.1), frozen."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.tcp.segment import distance
 from app.tcp.states import State
@@ -43,8 +43,8 @@ class Wishes(NamedTuple):
 NO_WISHES = Wishes()
 
 
-class Block(NamedTuple):
-    """One endpoint's side of one connection. Sequence numbers are absolute, times µs, lengths bytes."""
+class _Fields(NamedTuple):
+    """What a block holds. Sequence numbers are absolute, times µs, lengths bytes."""
 
     state: State
     passive: bool = False  # opened by a passive OPEN: decides where SYN-RECEIVED returns to
@@ -119,6 +119,24 @@ class Block(NamedTuple):
     close_wait_at: int | None = None  # some believe that CLOSE-WAIT has a timer, too
     keepalive_at: int | None = None
     user_timeout_at: int | None = None
+
+
+_PLACES = {name: place for place, name in enumerate(_Fields._fields)}
+
+
+class Block(_Fields):
+    """One endpoint's side of one connection."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def _replace(self, **changes: Any) -> "Block":
+            """As any NamedTuple has it, but quick where few fields of many change, which is what most of a run is."""
+            values = list(self)
+            for name, value in changes.items():
+                values[_PLACES[name]] = value
+            return tuple.__new__(Block, values)
 
     @property
     def fin_acknowledged(self) -> bool:

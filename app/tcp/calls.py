@@ -98,8 +98,9 @@ def receive(block: Block, limit: int, now: int, dialect: Dialect) -> Outcome:
         raise CallError("ENOTCONN", "connection does not exist")
     if block.fin_received and not block.unread:
         raise CallError("EOF", "connection closing")  # a socket's recv() returns 0 instead
-    turn = Turn(block._replace(unread=block.unread - min(limit, block.unread)), now, dialect)
-    receive_window(turn)
+    unread = block.unread - min(limit, block.unread)
+    window = receive_window(block, block.rcv_nxt, unread, dialect)
+    turn = Turn(block._replace(unread=unread, rcv_wnd=window), now, dialect)
     if is_shut(block) and not is_shut(turn.block) and block.irs is not None and block.state is not State.CLOSED:
         acknowledge(turn)
     return turn.outcome()

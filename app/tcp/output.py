@@ -47,18 +47,20 @@ def acknowledge_soon(turn: Turn) -> None:
 
 def receive_from(turn: Turn, number: int) -> None:
     """RCV.NXT, and the window that is offered from there."""
-    block = turn.block
-    left = max(block.rcv_wnd - distance(block.rcv_nxt, number), 0)
-    turn.block = block._replace(rcv_nxt=number, rcv_wnd=left)
-    receive_window(turn)
+    window = receive_window(turn.block, number, turn.block.unread, turn.dialect)
+    turn.block = turn.block._replace(rcv_nxt=number, rcv_wnd=window)
 
 
-def receive_window(turn: Turn) -> None:
-    """RCV.WND: the room for what the user has not read (§3.8.6); no silly one is offered anew (§3.8.6.2.2, MUST-39)."""
-    block, dialect = turn.block, turn.dialect
+def receive_window(block: Block, number: int, unread: int, dialect: Dialect) -> int:
+    """RCV.WND from `number` on: the room for what the user has not read (§3.8.6).
+
+    No silly one is offered anew (§3.8.6.2.2, MUST-39): then it is what is left of the one that was.
+    """
     buffer = dialect.receive_buffer if block.wishes.receive_buffer is None else block.wishes.receive_buffer
-    room = max(buffer - block.unread, 0)
-    turn.block = block._replace(rcv_wnd=room if room >= min(buffer // 2, dialect.mss) else min(room, block.rcv_wnd))
+    room = max(buffer - unread, 0)
+    if room >= min(buffer // 2, dialect.mss):
+        return room
+    return min(room, max(block.rcv_wnd - distance(block.rcv_nxt, number), 0))
 
 
 def is_shut(block: Block) -> bool:
@@ -69,8 +71,8 @@ def is_shut(block: Block) -> bool:
 def open_with_syn(turn: Turn, text: int = 0) -> None:
     """Send our SYN, with an acknowledgment if the peer's has come, and with `text` bytes (§3.10.1, §3.10.7.2)."""
     block = turn.block
-    turn.block = block._replace(snd_una=block.iss, snd_nxt=block.iss, rto=turn.dialect.rto_initial)
-    receive_window(turn)
+    window = receive_window(block, block.rcv_nxt, block.unread, turn.dialect)
+    turn.block = block._replace(snd_una=block.iss, snd_nxt=block.iss, rto=turn.dialect.rto_initial, rcv_wnd=window)
     launch(turn, Flight(block.iss, text, True, False, False, turn.now, 1))
 
 
@@ -95,52 +97,69 @@ def answer_unacceptable(turn: Turn, segment: Segment) -> None:
 
 
 def started(block: Block, now: int, dialect: Dialect) -> Block:
-    """With the retransmission timer running: for the tail loss probe where there is one, else for the RTO."""
+    """With the retransmission timer running."""
+    at, timer = first_timeout(block, len(block.flight), now, dialect)
+    return block._replace(retransmit_at=at, retransmit_timer=timer)
+
+
+def first_timeout(block: Block, under_way: int, now: int, dialect: Dialect) -> tuple[int, str]:
+    """When so many segments are waited for no longer: for the tail loss probe where there is one, else for the RTO."""
     unprobed = block.recover is None and not block.retries
     if dialect.tail_loss_probe is None or block.srtt is None or not block.sack or not unprobed:
-        return block._replace(retransmit_at=now + block.rto, retransmit_timer="retransmission")
-    wait = 2 * block.srtt + (dialect.tail_loss_probe if len(block.flight) == 1 else TIMER_TICK)
-    return block._replace(retransmit_at=now + min(wait, block.rto), retransmit_timer="tail-loss-probe")
+        return now + block.rto, "retransmission"
+    wait = 2 * block.srtt + (dialect.tail_loss_probe if under_way == 1 else TIMER_TICK)
+    return now + min(wait, block.rto), "tail-loss-probe"
 
 
 def launch(turn: Turn, flight: Flight) -> None:
-    """Put a segment that occupies sequence space on the wire, and on the retransmission queue."""
-    block, dialect = turn.block, turn.dialect
-    transmit(turn, flight)
+    """Put a segment that occupies sequence space on the wire, and on the retransmission queue.
+
+    The text of a SYN was not among what is unsent; that of any other is so no longer.
+    """
+    block, now, dialect = turn.block, turn.now, turn.dialect
+    turn.segments.append(_segment(block, flight, now, dialect))
     size = flight.length + flight.syn * dialect.syn_length + flight.fin * dialect.fin_length
     first = not block.flight
+    at, timer = block.retransmit_at, block.retransmit_timer
+    if first or at is None or timer in ("tail-loss-probe", "window-probe"):
+        at, timer = first_timeout(block, len(block.flight) + 1, now, dialect)
     timeout = block.wishes.user_timeout
-    turn.block = turn.block._replace(
+    patient = timeout is None or not first or dialect.patience_from_first_retry
+    turn.block = block._replace(
+        acknowledge_at=None,
+        ack_repeats=0,
         snd_nxt=add(flight.seq, size),
+        unsent=block.unsent if flight.syn else block.unsent - flight.length,
+        fin_seq=add(flight.seq, flight.length) if flight.fin else block.fin_seq,
         flight=(*block.flight, flight),
-        waiting_since=turn.now if first else block.waiting_since,
+        waiting_since=now if first else block.waiting_since,
+        user_timeout_at=block.user_timeout_at if patient or timeout is None else now + timeout,
+        retransmit_at=at,
+        retransmit_timer=timer,
     )
-    if timeout is not None and first and not dialect.patience_from_first_retry:
-        turn.block = turn.block._replace(user_timeout_at=turn.now + timeout)
-    if first or block.retransmit_at is None or block.retransmit_timer in ("tail-loss-probe", "window-probe"):
-        turn.block = started(turn.block, turn.now, dialect)
 
 
 def transmit(turn: Turn, flight: Flight) -> None:
     """Put a segment of the retransmission queue on the wire, with today's acknowledgment (§3.10.8: same SEQ)."""
-    block, now, dialect = turn.block, turn.now, turn.dialect
+    turn.segments.append(_segment(turn.block, flight, turn.now, turn.dialect))
+    turn.block = turn.block._replace(acknowledge_at=None, ack_repeats=0)
+
+
+def _segment(block: Block, flight: Flight, now: int, dialect: Dialect) -> Segment:
     ack = None if block.irs is None else block.rcv_nxt
     asks = flight.syn and ack is None and dialect.ecn == 1 and flight.tries == 1
-    turn.segments.append(
-        Segment(
-            flight.seq,
-            ack,
-            syn=flight.syn,
-            fin=flight.fin,
-            psh=flight.psh,
-            length=flight.length,
-            window=block.rcv_wnd,
-            ece=asks or (flight.syn and block.ecn),
-            cwr=asks,
-            options=offered(block, now, dialect) if flight.syn else carried(block, now),
-        )
+    return Segment(
+        flight.seq,
+        ack,
+        syn=flight.syn,
+        fin=flight.fin,
+        psh=flight.psh,
+        length=flight.length,
+        window=block.rcv_wnd,
+        ece=asks or (flight.syn and block.ecn),
+        cwr=asks,
+        options=offered(block, now, dialect) if flight.syn else carried(block, now),
     )
-    turn.block = block._replace(acknowledge_at=None, ack_repeats=0)
 
 
 def flush(turn: Turn) -> None:
@@ -148,21 +167,17 @@ def flush(turn: Turn) -> None:
     block, dialect = turn.block, turn.dialect
     if block.state not in SENDING and not (block.state is State.SYN_RECEIVED and block.fast_open):
         return
-    while (room := min(block.snd_mss, block.unsent, usable_window(block))) > 0:
+    while block.unsent and (room := min(block.snd_mss, block.unsent, usable_window(block))) > 0:
         rest = block.unsent - room
         fin = block.fin_wanted and not rest
         if room < block.snd_mss and not fin and _nagle_holds(block, dialect):
             break
         answers = block.heard_at is not None and turn.now - block.heard_at <= dialect.ack_delay
-        turn.block = block._replace(
-            unsent=rest,
-            dialogue=block.dialogue or answers,
-            fin_seq=add(block.snd_nxt, room) if fin else block.fin_seq,
-        )
+        if answers and not block.dialogue:
+            turn.block = block._replace(dialogue=True)
         launch(turn, Flight(block.snd_nxt, room, False, fin, not rest, turn.now, 1))
         block = turn.block
     if block.fin_wanted and block.fin_seq is None and not block.unsent:
-        turn.block = block._replace(fin_seq=block.snd_nxt)
         launch(turn, Flight(block.snd_nxt, 0, False, True, False, turn.now, 1))
     elif block.unsent and block.retransmit_at is None:
         turn.block = block._replace(retransmit_at=turn.now + block.rto, retransmit_timer="window-probe")
@@ -175,8 +190,9 @@ def usable_window(block: Block) -> int:
 
 def _nagle_holds(block: Block, dialect: Dialect) -> bool:
     """Whether a small segment waits for one that is under way (§3.7.4)."""
-    waits_for = (flight.length < block.snd_mss or not dialect.minshall for flight in block.flight if not flight.syn)
-    return dialect.nagle and not block.wishes.nodelay and any(waits_for)
+    if not block.flight or not dialect.nagle or block.wishes.nodelay:
+        return False
+    return any(flight.length < block.snd_mss or not dialect.minshall for flight in block.flight if not flight.syn)
 
 
 def reset(turn: Turn) -> None:

@@ -48,8 +48,12 @@ class Segment(NamedTuple):
     @property
     def letters(self) -> str:
         """The control bits as packetdrill writes them: `S`, `S.`, `.`, `P.`, `F.`, `R`, `SEW`; `-` for none."""
-        text = "S" * self.syn + "F" * self.fin + "R" * self.rst + "P" * self.psh + "E" * self.ece + "W" * self.cwr
-        return (text + "." * (self.ack is not None)) or "-"
+        return _letters(self.syn, self.fin, self.rst, self.psh, self.ece, self.cwr, self.ack is not None)
+
+
+@cache
+def _letters(*bits: bool) -> str:
+    return "".join(letter for letter, bit in zip("SFRPEW.", bits, strict=True) if bit) or "-"
 
 
 @cache

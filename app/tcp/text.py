@@ -2,7 +2,7 @@
 
 from app.tcp.acceptance import segment_length
 from app.tcp.block import Held
-from app.tcp.output import acknowledge, acknowledge_soon, finish, receive_from, reset_against
+from app.tcp.output import acknowledge, acknowledge_soon, finish, receive_window, reset_against
 from app.tcp.segment import Segment, add, distance
 from app.tcp.states import Cause, State
 from app.tcp.turn import Turn
@@ -29,10 +29,8 @@ def seventh_process_text(turn: Turn, segment: Segment) -> Segment | None:
     gap = bool(block.held)
     fin = deliver(turn, fresh, segment.fin)
     turn.fills_gap = gap
-    if turn.check("text.in-order", distance(block.rcv_nxt, turn.block.rcv_nxt) > 0):
-        turn.block = turn.block._replace(heard_at=turn.now)
-        if not fin:
-            acknowledge(turn) if gap else acknowledge_soon(turn)
+    if turn.check("text.in-order", distance(block.rcv_nxt, turn.block.rcv_nxt) > 0) and not fin:
+        acknowledge(turn) if gap else acknowledge_soon(turn)
     return segment._replace(seq=turn.block.rcv_nxt, length=0, fin=fin)
 
 
@@ -56,8 +54,13 @@ def deliver(turn: Turn, length: int, fin: bool) -> bool:
         ready = held.pop(0)
         fresh = max(ready.length - distance(ready.seq, nxt), 0)
         nxt, unread, fin = add(nxt, fresh), unread + fresh, fin or ready.fin
-    turn.block = block._replace(unread=unread, held=tuple(held))
-    receive_from(turn, nxt)
+    turn.block = block._replace(
+        rcv_nxt=nxt,
+        rcv_wnd=receive_window(block, nxt, unread, turn.dialect),
+        unread=unread,
+        held=tuple(held),
+        heard_at=block.heard_at if nxt == block.rcv_nxt else turn.now,
+    )
     return fin
 
 

@@ -22,24 +22,29 @@ class Expiry(NamedTuple):
 
 def next_expiry(block: Block) -> Expiry | None:
     """The first timer to expire; None when none runs."""
-    return min(running(block), default=None, key=lambda expiry: expiry.at)
+    first: tuple[int, str] | None = None
+    for at, name in _timers(block):
+        if at is not None and (first is None or at < first[0]):
+            first = at, name
+    return None if first is None else Expiry(*first)
 
 
 def running(block: Block) -> list[Expiry]:
     """Every timer that runs."""
-    return [
-        Expiry(at, name)
-        for at, name in (
-            (block.retransmit_at, block.retransmit_timer),
-            (block.acknowledge_at, "delayed-ack"),
-            (block.time_wait_at, "time-wait"),
-            (block.orphan_at, "fin-wait-2"),
-            (block.user_timeout_at, "user-timeout"),
-            (block.close_wait_at if block.state is State.CLOSE_WAIT else None, "user-timeout"),
-            (block.keepalive_at, "keepalive"),
-        )
-        if at is not None
-    ]
+    return [Expiry(at, name) for at, name in _timers(block) if at is not None]
+
+
+def _timers(block: Block) -> tuple[tuple[int | None, str], ...]:
+    """Every timer; when it expires, if it runs."""
+    return (
+        (block.retransmit_at, block.retransmit_timer),
+        (block.acknowledge_at, "delayed-ack"),
+        (block.time_wait_at, "time-wait"),
+        (block.orphan_at, "fin-wait-2"),
+        (block.user_timeout_at, "user-timeout"),
+        (block.close_wait_at if block.state is State.CLOSE_WAIT else None, "user-timeout"),
+        (block.keepalive_at, "keepalive"),
+    )
 
 
 def expire(block: Block, timer: str, now: int, dialect: Dialect) -> Outcome:
@@ -95,7 +100,6 @@ def _window_probe(turn: Turn) -> None:
     """Ask whether a closed window has opened (§3.8.6.1): with new text, or (Linux) with an old number."""
     block, dialect = turn.block, turn.dialect
     if dialect.window_probe:
-        turn.block = block._replace(unsent=block.unsent - 1)
         launch(turn, Flight(block.snd_nxt, 1, False, False, False, turn.now, 1))
         return
     most = dialect.orphan_retries if block.orphan else None  # Linux, `tcp_probe_timer`

@@ -21,6 +21,10 @@ class Check(NamedTuple):
         return RULES[self.rule]
 
 
+# Every answer there is: checks are equal where they say the same, so each needs to be made only once.
+ANSWERS = {fired: {rule: Check(rule, fired) for rule in RULES} for fired in (False, True)}
+
+
 class Change(NamedTuple):
     """A walk along one arc."""
 
@@ -73,7 +77,7 @@ class Turn:
 
     def check(self, rule: str, fired: bool) -> bool:
         """Record that `rule` was asked, and pass its answer on."""
-        self.checks.append(Check(rule, fired))
+        self.checks.append(ANSWERS[fired][rule])
         return fired
 
     def become(self, cause: Cause) -> None:

@@ -68,6 +68,10 @@ class Bench:
     mistake: Mistake | None
     level: bool
 
+    def typed(self, do: str, name: str, otherwise: str) -> str:
+        """What was typed in that field before the form was found wrong, else what is so."""
+        return self.mistake.typed.get(name, otherwise) if self.mistake and self.mistake.do == do else otherwise
+
 
 class Known(NamedTuple):
     """What the gallery calls an experiment, and says of it; `url` is its place there."""

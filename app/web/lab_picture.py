@@ -1,92 +1,86 @@
 """The lab's pictures: the diagram's segments and lifelines as links, and both ends marked in the state diagram."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
+from app.draw.clock import clock
+from app.draw.columns import Rail, host_name
 from app.draw.focus import Focus
+from app.draw.look import Look, lasting
 from app.draw.metrics import mono
 from app.draw.states import BOX, PLACES, states_diagram
-from app.draw.svg import escaped
+from app.draw.svg import escaped, phased
 from app.sim.trace import Trace
 from app.tcp.states import State
+from app.web.lab_address import Place
 from app.words import Words
 
-_NAME = re.compile(r'data-name="([^"]+)"')
-_LINE = re.compile(r'<path class="line" pathLength="1" d="([^"]+)"/>')
-START = '<g class="segment '
-_LIFELINE = re.compile(
-    r'<rect class="(?P<part>track|rail)(?:[^>]* data-since="(?P<since>[0-9]+)")?[^>]* x="(?P<x>[0-9.]+)" '
-    r'y="(?P<y>[0-9]+)" width="(?P<width>[0-9]+)" height="(?P<height>[0-9]+)"/>'
-)
-_CLOCK = re.compile(r'<text class="clock" data-since="([0-9]+)".*?</text>')
 REACH = 10  # user units on each side of a lifeline that belong to it, for a finger
 
 
-def linked(svg: str, url: Callable[[str], str], selected: str) -> str:
-    """The sequence diagram with each segment a link to where it is selected: `url`, as an attribute has it."""
-    first, *rest = svg.replace('role="img"', 'role="group"', 1).split(START)
-    parts, seen = [first], set()
-    for chunk in rest:
-        crossed = chunk.find('<g class="cross">')
-        end = chunk.index("</g>")
-        if 0 <= crossed < end:
-            end = chunk.index("</g>", end + 4)
-        inside, after = chunk[:end], chunk[end + 4 :]
-        found = _NAME.search(inside)
-        name = found[1] if found else ""
-        inside = _LINE.sub(r'<path class="hit" d="\1"/>\g<0>', inside, count=1)
-        more = ' tabindex="-1"' if name in seen else f' id="seg-{name}"'
-        current = ' aria-current="true"' if name == selected else ""
-        seen.add(name)
-        marked = "selected " if name == selected else ""
-        parts.append(
-            f'<a href="{url(name)}" rel="nofollow" data-sel="{name}"{more}{current} '
-            f'class="segment {marked}{inside}</a>{after}'
-        )
-    return "".join(parts)
+class Clickable(Look):
+    """The sequence diagram as the lab has it: at one moment, with a link on every segment, length of rail and time.
 
-
-class Lifeline(NamedTuple):
-    """A host's rail at a moment: where one gets by clicking it, as an attribute has it, and what that is called."""
-
-    url: str
-    title: str
-
-
-def lived(
-    svg: str, hosts: Sequence[str], lifeline: Callable[[str, int], Lifeline], clock: Callable[[int], str], moment: int
-) -> str:
-    """The sequence diagram with each length of a rail, and each time beside it, a link to that moment.
-
-    `hosts` are those of the rails in turn. With the keyboard one length for each host is stopped at: that of the moment
-    that is shown. Those that can be have an id.
+    With the keyboard one copy of each segment is stopped at, and one length for each host: that of the moment that is
+    shown. Those that can be have an id.
     """
-    whose, host, seen = iter(hosts), "", set[tuple[str, int]]()
 
-    def rail(found: re.Match[str]) -> str:
-        nonlocal host
-        if found["part"] == "track":
-            host = next(whose)
-            return found[0]
-        since = int(found["since"])
-        url, title = lifeline(host, since)
-        stop = ' tabindex="-1"' if since != moment or (host, since) in seen else ""
-        id = "" if (host, since) in seen else f' id="life-{host}-{since}"'
-        seen.add((host, since))
+    role = "group"
+
+    def __init__(self, trace: Trace, words: Words, place: Place, moment: int) -> None:
+        self._trace, self._words, self._selected, self._moment = trace, words, place.sel, moment
+        self._last = len(trace.moments) - 1
+        self._address = place.around(escaped)
+        self._spans: dict[tuple[int, int], str] = {}
+        self._segments, self._lengths = set[str](), set[tuple[str, int]]()  # those that are written already
+
+    def lasting(self, since: int, until: int) -> str:
+        """With the phase of the moment that is shown."""
+        span = (since, until)
+        if (written := self._spans.get(span)) is None:  # a rail, a tick and a time of one moment last alike
+            written = phased(since, until, self._moment, self._last) + lasting(since, until)
+            self._spans[span] = written
+        return written
+
+    def segment(self, name: str) -> tuple[str, str]:
+        """A link to where it is selected."""
+        more = ' tabindex="-1"' if name in self._segments else f' id="seg-{name}"'
+        self._segments.add(name)
+        current, marked = (' aria-current="true"', "selected ") if name == self._selected else ("", "")
         return (
-            f'<a class="lifeline" href="{url}" rel="nofollow" data-moment-link="{since}" data-host="{host}"'
-            f"{id}{stop}><title>{escaped(title)}</title>{found[0]}"
-            f'<rect class="hit" x="{float(found["x"]) - REACH:.1f}" y="{found["y"]}" '
-            f'width="{int(found["width"]) + 2 * REACH}" height="{found["height"]}"/></a>'
-        )
+            f'<a href="{self._address(sel=name)}" rel="nofollow" data-sel="{name}"{more}{current} '
+            f'class="segment {marked}'
+        ), "</a>"
 
-    def time(found: re.Match[str]) -> str:
-        since = int(found[1])
-        return f'<a href="{clock(since)}" rel="nofollow" data-moment-link="{since}" tabindex="-1">{found[0]}</a>'
+    def line(self, path: str) -> str:
+        """With what a finger hits."""
+        return f'<path class="hit" d="{path}"/>{super().line(path)}'
 
-    return _CLOCK.sub(time, _LIFELINE.sub(rail, svg))
+    def lengths(self, rail: Rail) -> Callable[[int, int, int, str], str]:
+        """Links to what its host can do at the moment of each."""
+        host, name, say = rail.host, host_name(self._words, rail.host), self._words.__call__
+        x, width = f"{rail.left - REACH:.1f}", f"{rail.right - rail.left + 2 * REACH:.0f}"
+
+        def length(moment: int, y: int, height: int, drawn: str) -> str:
+            at = self._trace.moments[moment].at
+            url, title = self._address(t=at, sel=host), say("lab.lifeline", host=name, at=clock(at))
+            stop, id = ' tabindex="-1"', ""
+            if (host, moment) not in self._lengths:
+                self._lengths.add((host, moment))
+                stop, id = "" if moment == self._moment else stop, f' id="life-{host}-{moment}"'
+            return (
+                f'<a class="lifeline" href="{url}#doing" rel="nofollow" data-moment-link="{moment}" '
+                f'data-host="{host}"{id}{stop}><title>{escaped(title)}</title>{drawn}'
+                f'<rect class="hit" x="{x}" y="{y}" width="{width}" height="{height}"/></a>'
+            )
+
+        return length
+
+    def time(self, moment: int, drawn: str) -> str:
+        """A link to that moment."""
+        url = self._address(t=self._trace.moments[moment].at)
+        return f'<a href="{url}" rel="nofollow" data-moment-link="{moment}" tabindex="-1">{drawn}</a>'
 
 
 @lru_cache(maxsize=4)

@@ -1,18 +1,18 @@
 """The lab's stage: the picture, the time line, and all that stands beside one moment."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.draw.capture import tcpdump
 from app.draw.clock import about, clock
-from app.draw.columns import columns
+from app.draw.columns import hosts
 from app.draw.focus import Bases, end_name, focuses
 from app.draw.rules import RulesView, passage, rules
 from app.draw.sentences import sentences
 from app.draw.sequence import sequence
 from app.draw.slots import QueueView, queues
 from app.draw.sockets import ss
-from app.draw.svg import escaped, phase
 from app.draw.tables import TcbView, tcb
 from app.draw.windows import Shifts, shifts, window
 from app.lab.origins import Origins, origins
@@ -21,7 +21,7 @@ from app.sim.scenario import to_query
 from app.sim.trace import Arrived, Sent, Trace
 from app.web.experiment import drawable
 from app.web.lab_address import Place
-from app.web.lab_picture import Lifeline, linked, lived, mark, marked
+from app.web.lab_picture import Clickable, mark, marked
 from app.words import Words
 
 MOST_LINKED = 6_000_000  # characters: every control of the stage repeats the whole link
@@ -126,13 +126,13 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     told = trace.in_absolute_numbers() if place.absolute else trace
     last = len(trace.moments) - 1
     index = 0 if place.t is None else trace.moment_at(place.t).index
-    drawing = sequence(told, words, id="lab")
+    drawing = sequence(told, words, id="lab", look=Clickable(told, words, place, index))
     address = place.around()
+    instants = [moment.at for moment in trace.moments]
     lines = tuple(
         MomentLine(moment.index, moment.at, clock(moment.at), sentences(told, words, moment), address(t=moment.at))
         for moment in trace.moments
     )
-    picture = _picture(told, words, place, drawing.svg, index)
     return LabStage(
         index,
         last,
@@ -141,36 +141,15 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
         lines[index + 1].url if index < last else None,
         index + 1,
         last + 1,
-        phase(picture, index, last),
+        drawing.svg,
         drawing.heads,
         lines,
         tuple(
-            CaptureLine(trace.moment_at(sent.at).index, text)
+            CaptureLine(max(0, bisect_right(instants, sent.at) - 1), text)
             for sent, text in zip(trace.sent, tcpdump(told), strict=True)
         ),
         _now(told, words, index, place),
     )
-
-
-def _picture(trace: Trace, words: Words, place: Place, svg: str, index: int) -> str:
-    """The diagram with everything in it that can be clicked."""
-    address = place.around(escaped)
-    across = columns(trace, words)
-    names = {head.host: head.name for head in across.heads}
-
-    def lifeline(host: str, moment: int) -> Lifeline:
-        at = trace.moments[moment].at
-        title = words("lab.lifeline", host=names[host], at=clock(at))
-        return Lifeline(f"{address(t=at, sel=host)}#doing", title)
-
-    alive = lived(
-        svg,
-        [rail.host for rail in across.rails],
-        lifeline,
-        lambda moment: address(t=trace.moments[moment].at),
-        index,
-    )
-    return linked(alive, lambda name: address(sel=name), place.sel)
 
 
 def _now(trace: Trace, words: Words, index: int, place: Place) -> Now:
@@ -200,7 +179,7 @@ def _now(trace: Trace, words: Words, index: int, place: Place) -> Now:
             )
             for timer in running
         ),
-        "\n\n".join(f"{host}$ ss -tan\n{ss(trace, index, host)}" for host in trace.scenario.hosts),
+        "\n\n".join(f"{host}$ ss -tan\n{ss(trace, index, host)}" for host in hosts(trace)),
         rules(trace, words, moment),
         marked(trace, focus, index, words),
         tuple((mark(host), end_name(trace, words, (host, focus.conn))) for host in focus.hosts),

@@ -5,8 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Context
 
 from app.draw.panels import stretches
@@ -32,33 +31,16 @@ class Direct(Context):
         return called(*args, **named)
 
 
-class Compiled(BytecodeCache):
-    """Templates as they were compiled, in memory: what one language has compiled the other does not compile again."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, Any] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what is here."""
-        bucket.code = self._code.get(bucket.key)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        self._code[bucket.key] = bucket.code
-
-
 class Renderer:
     """Renders views into pages, and remembers the last ones as they go over the wire.
 
-    Each language has templates of its own, which know its words: so the macros of a file are made once, not a page.
+    Each language has templates of its own, which know its words: a text without parameters (`{{ "nav.quiz" | w }}`) is
+    filled in when the template is compiled, and the macros of a file are made once, not for each page.
     """
 
     def __init__(self, settings: Settings, asset: Callable[[str], str], words: Mapping[str, Words]) -> None:
         """`asset` gives templates the address of a static file."""
-        compiled = Compiled()
-        self._templates = {lang: _templates(settings.templates, compiled) for lang in words}
-        for lang, templates in self._templates.items():
-            templates.globals |= {"asset": asset, "w": words[lang]}
+        self._templates = {lang: _templates(settings.templates, asset, said) for lang, said in words.items()}
         self.remembered = lru_cache(settings.remembered_pages)(self._remembered)
 
     def render(self, page: Page, view: View) -> Representation:
@@ -73,7 +55,7 @@ class Renderer:
         return Representation.of(self._filled(page, view(*subject)), "text/html")
 
 
-def _templates(folder: Path, compiled: BytecodeCache) -> Environment:
+def _templates(folder: Path, asset: Callable[[str], str], words: Words) -> Environment:
     templates = Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -81,8 +63,8 @@ def _templates(folder: Path, compiled: BytecodeCache) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        bytecode_cache=compiled,
     )
     templates.context_class = Direct
-    templates.filters["stretches"] = stretches
+    templates.globals |= {"asset": asset, "w": words}
+    templates.filters |= {"asset": asset, "w": words, "stretches": stretches}
     return templates

@@ -176,8 +176,8 @@ def test_a_segment_that_dies_overtakes_none_that_left_with_it() -> None:
     lines = layout(happened, words("en"), columns(happened, words("en")), 60).lines
     data, fin = (next(line for line in lines if line.sent.name == name) for name in ("c3", "c4"))
     assert fin.lost
-    (ray, *_), (other, *_) = data.bands[0], fin.bands[0]
-    assert all(other.at(x) > ray.at(x) + 8 for x in (fin.x1, fin.x2))
+    (line, _), (other, _) = data.bands, fin.bands
+    assert all(other.at(x) > line.at(x) + 8 for x in (fin.x1, fin.x2))
 
 
 @pytest.mark.parametrize(("lang", "word"), [("zh", "注入"), ("en", "injected")])

@@ -111,7 +111,7 @@ def test_a_deed_is_done_just_after_what_is_seen() -> None:
 
 def test_a_socket_is_asked_of_the_machine() -> None:
     scenario = parse("server: listen; a=accept; b=accept\nclient: connect\nclient/2: connect@200ms; close")
-    held = {(one.host, one.number, one.name): (one.conn, one.closed) for one in handles(scenario, 500 * MS)}
+    held = {(one.host, one.number, one.name): (one.conn, one.closed) for one in handles(run(scenario), 500 * MS)}
     assert held == {
         ("server", 1, None): (40001, False),
         ("server", 1, "a"): (40000, False),

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from app.folders import folder
 from app.lab import forks
 from app.lab.forks import ForkError
-from app.sim.cursor import ScenarioError
+from app.sim.cursor import MAX_DURATION, ScenarioError
 from app.sim.faults import Cut, Delay, Fault, Flood, Forged
 from app.sim.program import BLOW_KINDS, Setting
+from app.sim.reader import MAX_CALLS
 from app.sim.scenario import Scenario, from_query, parse, to_query, written
 from app.sim.trace import Sent, Trace
 from app.sim.world import run
@@ -25,6 +26,7 @@ STORY = parse("""
 server: listen(8); accept; recv; send(200); recv(eof); close+300ms
 client: connect; send(100); recv; close+300ms
 """)
+LONG = parse(f"server: listen\nclient: {'close; ' * MAX_CALLS}\nat: {'0s client.close; ' * MAX_CALLS}")
 CALLS = st.sampled_from(
     ["close", "send(10)", "recv(eof)", "shutdown(wr)", "connect(server:80)", "abort@1s", "x.close", "fly", "send", ""]
 )
@@ -284,6 +286,17 @@ def test_the_whole_text_is_a_control_too() -> None:
         (lambda: forks.remove_call(STORY, "client", 1, (9,)), "lab.fork.no-call"),
         (lambda: forks.change_call(STORY, "client", 1, (0, 0), "close"), "lab.fork.no-call"),
         (lambda: forks.insert_call(STORY, "client", 1, (), "close"), "lab.fork.no-call"),
+        (lambda: forks.insert_call(STORY, "client", 1, (0,), "connect(client:80)"), "scenario.connects-to-itself"),
+        (lambda: forks.insert_call(STORY, "client", 1, (0,), "connect(nobody:80)"), "scenario.unknown-host"),
+        (
+            lambda: forks.insert_call(STORY, "server", 1, (1,), "accept*{connect(server)}"),
+            "scenario.connects-to-itself",
+        ),
+        (lambda: forks.insert_call(LONG, "client", 1, (0,), "close"), "scenario.too-many-calls"),
+        (lambda: forks.call(LONG, 0, "client", "close"), "scenario.too-many-calls"),
+        (lambda: forks.call(STORY, 0, "client", "connect(nobody:80)"), "scenario.unknown-host"),
+        (lambda: forks.call(STORY, MAX_DURATION + 1, "client", "close"), "scenario.duration-too-long"),
+        (lambda: forks.duplicate(STORY, "c1", MAX_DURATION + 1), "scenario.duration-too-long"),
         (lambda: forks.backlog(STORY, "client", 1), "lab.fork.no-listener"),
         (lambda: forks.add_program(STORY, "wire", ""), "scenario.expected-host"),
         (lambda: forks.cut(STORY, 5, 5), "scenario.empty-range"),

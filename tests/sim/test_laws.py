@@ -18,8 +18,9 @@ from app.sim.cursor import ScenarioError
 from app.sim.export import to_json
 from app.sim.network import MAX_SEGMENTS
 from app.sim.program import Setting
+from app.sim.runner import Runner
 from app.sim.scenario import Scenario, parse
-from app.sim.trace import Arrived, Changed, Departed, Lost, Queued, Trace
+from app.sim.trace import Arrived, Changed, Departed, Lost, Queued, Returned, Trace
 from app.sim.world import MAX_EVENTS, run
 from app.tcp.block import Block
 from app.tcp.rules import RULES
@@ -164,6 +165,30 @@ def test_a_run_is_bounded(text: str, stopped_by: str) -> None:
     assert trace.stopped_by == stopped_by
     assert len(trace.sent) <= MAX_SEGMENTS
     assert len(trace.events) <= MAX_EVENTS + 100
+
+
+def eagerly(scenario: Scenario) -> Trace:
+    """The run, if every program is asked after every event whether it can go on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Runner, "heard", property(lambda _: -1, lambda _self, _news: None), raising=False)
+        return run(scenario)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(busy_scenarios(), scenarios(durations=SHORT_WHILE)))
+def test_a_program_that_is_not_asked_could_not_go_on(scenario: Scenario) -> None:
+    assert run(scenario).events == eagerly(scenario).events
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["client: connect; abort@1s\nat: 500ms client.recv", "client: connect; recv\nat: 1s client.shutdown(rd)"],
+    ids=["the program's own call", "what is done to it"],
+)
+def test_what_one_call_does_to_a_socket_is_news_to_another(text: str) -> None:
+    trace = tell(f"server: listen; accept\n{text}")
+    read = [event for event in trace.events if isinstance(event, Returned) and event.call == "recv"]
+    assert [(event.at, event.result) for event in read] == [(1_000_000, 0)]
 
 
 def test_it_ends_when_told_to() -> None:
