@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from app.course.source import Folder
-from app.lab.gallery import GalleryError, Group, read_gallery
+from app.lab.gallery import Experiment, GalleryError, Group, read_gallery
 from app.lab.levels import Level, LevelError, attempt, read_levels
+from app.sim.scenario import Scenario
 from app.sim.world import run
 from app.words import LANGUAGES
 
@@ -17,6 +18,16 @@ class Experiments(NamedTuple):
 
     groups: tuple[Group, ...] = ()
     levels: tuple[Level, ...] = ()
+
+    def named(self, scenario: Scenario) -> tuple[Group, Experiment] | None:
+        """The experiment of the gallery that is this very scenario, and its group."""
+        ready = ((group, experiment) for group in self.groups for experiment in group.experiments)
+        return next((one for one in ready if one[1].scenario == scenario), None)
+
+    def title(self, scenario: Scenario, lang: str) -> str:
+        """What the gallery calls that very scenario; "" where it has none such."""
+        found = self.named(scenario)
+        return found[1].words[lang].title if found else ""
 
     def level(self, id: str) -> Level | None:
         """The level of that name."""

@@ -7,7 +7,8 @@ from app.lab.sound import ForkError, read, sound
 from app.sim.program import Setting
 from app.sim.reader import read_settings
 from app.sim.scenario import Scenario
-from app.sim.settings import SYSCTLS
+from app.sim.settings import BOUND, BOUNDS, SYSCTLS
+from app.tcp.dialect import LINUX
 
 
 def choose(scenario: Scenario, name: str, value: int | str, host: str | None = None) -> Scenario:
@@ -21,6 +22,12 @@ def choose(scenario: Scenario, name: str, value: int | str, host: str | None = N
         return sound(scenario._replace(settings=(*scenario.settings, settings[0])))
     kept = [settings[0] if i == same[0] else s for i, s in enumerate(scenario.settings) if i not in same[1:]]
     return sound(scenario._replace(settings=tuple(kept)))
+
+
+def default_of(name: str) -> int:
+    """The value of a sysctl that leaves the machine as it is: Linux's own."""
+    values = range(BOUNDS.get(name, BOUND) + 1)
+    return next(n for n in values if all(getattr(LINUX, what) == is_so for what, is_so in SYSCTLS[name](n).items()))
 
 
 def default(scenario: Scenario, name: str, host: str | None = None) -> Scenario:

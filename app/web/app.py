@@ -9,7 +9,7 @@ from limits import parse
 
 from app.progress.place import Place
 from app.web.api import TITLE, VERSION
-from app.web.errors import handle
+from app.web.errors import handle, too_many
 from app.web.firsts import OneLearner
 from app.web.limits import Limit
 from app.web.security import SameSite, SecurityHeaders
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, place: Place | None = None) -> 
     app.add_middleware(OneLearner)
     app.add_middleware(SameSite)
     if chosen.limit:
-        app.add_middleware(Limit, limit=parse(chosen.limit))
+        app.add_middleware(Limit, limit=parse(chosen.limit), refuse=too_many)
     app.add_middleware(SecurityHeaders)
     app.state.numbers = Numbers()
     if chosen.metrics or chosen.log:

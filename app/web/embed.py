@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 
 from app.course.blocks import Step
-from app.draw.around import around
+from app.draw.around import around, top_of
 from app.draw.sentences import sentences
-from app.draw.svg import phase
+from app.draw.svg import Drawing, phase
 from app.sim.scenario import to_query
 from app.sim.writer import duration
 from app.web.experiment import Experiment, Unreadable, experiment
@@ -35,6 +35,7 @@ class EmbedView:
     title_html: str = ""
     told: tuple[str, ...] = ()
     svg: str = ""
+    goes_on: bool = False  # whether the picture is cut below
     previous: str = ""
     next: str = ""
     place: int = 0
@@ -55,9 +56,10 @@ def embed_lab(request: Request) -> Response:
     shown = drawing._replace(svg=phase(drawing.svg, now, asked.last))
     view = EmbedView(
         f"/{words.lang}/lab?{to_query(asked.scenario)}&t={duration(trace.moments[now].at)}",
-        words("share.card.what-if"),
+        here.experiments.title(asked.scenario, words.lang) or words("share.card.what-if"),
         told=sentences(trace, words, trace.moments[now]),
         svg=around(shown, TALL, "diagram"),
+        goes_on=_goes_on(shown),
         previous=_at(request, asked, words, now - 1) if now else "",
         next=_at(request, asked, words, now + 1) if now < asked.last else "",
         place=now + 1,
@@ -90,12 +92,17 @@ async def embed_lesson(request: Request, lang: str, slug: str) -> Response:
         step.title_html if isinstance(step, Step) else step.html,
         () if isinstance(step, Step) else (words("share.embed.predict"),),
         around(drawing, TALL, player.id),
+        _goes_on(drawing),
         f"?step={reading.step - 1}&theme={theme}" if reading.step > 1 else "",
         f"?step={reading.step + 1}&theme={theme}" if reading.step < len(this.steps) else "",
         reading.step,
         len(this.steps),
     )
     return _framed(request, here, words, view)
+
+
+def _goes_on(drawing: Drawing) -> bool:
+    return top_of(drawing, TALL) + TALL < drawing.height
 
 
 def _at(request: Request, asked: Experiment, words: Words, moment: int) -> str:

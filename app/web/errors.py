@@ -2,12 +2,13 @@
 
 import logging
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.progress.trouble import Trouble
@@ -24,6 +25,14 @@ LOG = logging.getLogger("ackademy")
 _REASONS = {404: "error.no-page", 405: "error.method", 422: "error.input"}
 
 
+class Saying(NamedTuple):
+    """What went wrong, in one language."""
+
+    tag: str
+    title: str
+    sentence: str
+
+
 @dataclass(frozen=True)
 class ErrorView:
     """What went wrong, in a sentence, and where to go from here: the best way first."""
@@ -33,6 +42,7 @@ class ErrorView:
     title: str
     sentence: str
     links: tuple[Link, ...]
+    again: tuple[Saying, ...] = ()  # the same in other languages
 
 
 def handle(app: FastAPI) -> None:
@@ -75,6 +85,30 @@ async def troubled(request: Request, error: Exception) -> Response:
     response = _page(request, 503, f"error.trouble.{error.reason}")
     response.headers["retry-after"] = "5"
     return response
+
+
+def too_many(request: Request, wait: int) -> Response:
+    """Somebody asks for more than they may, and has to wait so many seconds. It costs next to nothing: it is kept.
+
+    In the language of the address; where that has none, in the visitor's, and once more in the other.
+    """
+    path = _path(request)
+    if path.startswith("/api/") or path == "/oembed":
+        return JSONResponse({"detail": f"too many requests; wait {wait} seconds"}, 429, {"cache-control": "no-store"})
+    here, lang = world(request), path.split("/")[1]
+    known = lang in here.words
+    words = here.words[lang if known else preferred(request)]
+    others = () if known else tuple(other for other in here.words.values() if other is not words)
+    page = Page(words, f"/{words.lang}/", "", chosen(request), "", here.settings.origin, found=False)
+    kept = here.renderer.remembered(page, _too_many, words, wait, others)
+    return kept.response(request, cache="no-store", status=429)
+
+
+def _too_many(words: Words, wait: int, others: tuple[Words, ...]) -> ErrorView:
+    tongues = (words, *others)
+    first, *again = (Saying(one.tag, one("error.429.title"), one("error.too-many", wait=wait)) for one in tongues)
+    home = Link(words("error.link.course"), f"/{words.lang}/")
+    return ErrorView(429, first.title, first.sentence, (home,), tuple(again))
 
 
 async def broken(request: Request, error: Exception) -> Response:

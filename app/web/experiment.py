@@ -14,6 +14,7 @@ from app.sim.trace import Trace
 from app.sim.when import time
 from app.sim.world import run
 from app.sim.writer import duration
+from app.web.lab_address import why
 from app.web.language import CODES
 from app.web.palette import Ground
 from app.words import Words
@@ -42,7 +43,8 @@ class Misspelt(Unreadable):
 
     def __init__(self, mistake: ScenarioError, key: str) -> None:
         status = 413 if mistake.message == "scenario.too-long" else 422
-        super().__init__(mistake.message, status, **mistake.params)
+        what = why(mistake, key)
+        super().__init__(what.message, status, **what.params)
         self.key, self.column = key, max(1, mistake.column - len(f"{key}: "))
 
     def told(self, words: Words) -> str:

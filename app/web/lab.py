@@ -25,6 +25,7 @@ from app.web.world import World, world
 from app.words import Words
 
 MOST_FIELDS = 60
+_LABELS = {"delay": "lab.delay"}  # fields that are called otherwise than by their names
 
 Failed = tuple[Wrong, dict[str, str]]
 Show = Callable[[Understood, Failed], Response]
@@ -43,6 +44,7 @@ class Mistake(NamedTuple):
     do: str
     why: str
     pointed: str
+    field: str  # which field it is about; "" where the line says it, or the whole form is wrong
     typed: dict[str, str]
 
 
@@ -71,6 +73,15 @@ class Bench:
         return self.mistake.typed.get(name, otherwise) if self.mistake and self.mistake.do == do else otherwise
 
 
+class Known(NamedTuple):
+    """What the gallery calls an experiment, and says of it; `url` is its place there."""
+
+    title: str
+    text: str
+    group: str
+    url: str
+
+
 @dataclass(frozen=True)
 class LabView:
     """The page of the lab."""
@@ -78,6 +89,7 @@ class LabView:
     template: ClassVar[str] = "lab/index.html"
     bench: Bench
     empty: str
+    known: Known | None  # where the gallery has this very experiment
     differs: bool  # whether the run is no longer what it was when the link was shared
 
 
@@ -100,10 +112,20 @@ def _shown(request: Request, here: World, words: Words, found: Understood, wrong
     view = LabView(
         bench(trace, words, found, Guard(None), wrong),
         found.place._replace(scenario=EMPTY, t=0, sel="").url,
+        _known(here, words, found.place.scenario),
         differs(trace, found),
     )
     page = here.page(request, words, "lab", found.place.query)
     return here.answer(request, words, here.renderer.render(page, view), status(trace, wrong))
+
+
+def _known(here: World, words: Words, scenario: Scenario) -> Known | None:
+    found = here.experiments.named(scenario)
+    if found is None:
+        return None
+    group, experiment = found
+    label, url = experiment.words[words.lang], f"/{words.lang}/lab/gallery#{experiment.id}"
+    return Known(label.title, label.text, group.words[words.lang].title, url)
 
 
 def understood(request: Request, otherwise: Scenario) -> Understood:
@@ -182,7 +204,10 @@ def bench(trace: Trace, words: Words, found: Understood, guard: Guard, wrong: Fa
 def _mistake(words: Words, wrong: Wrong, sent: dict[str, str]) -> Mistake:
     pointed = f"{wrong.line}\n{' ' * (wrong.column - 1)}^" if wrong.column and wrong.line.strip() else ""
     where = words("lab.form.line", line=wrong.number) if wrong.number else ""
-    return Mistake(wrong.do, where + _say(words, wrong.what), pointed, sent)
+    if wrong.field:
+        called = words(_LABELS[wrong.field]) if wrong.field in _LABELS else wrong.field
+        where = words("lab.form.field", field=called)
+    return Mistake(wrong.do, where + _say(words, wrong.what), pointed, wrong.field, sent)
 
 
 def _say(words: Words, what: Said) -> str:

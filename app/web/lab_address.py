@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from app.lab.said import Said, said
-from app.sim.cursor import ScenarioError
+from app.sim.cursor import SHORT, ScenarioError
 from app.sim.digest import DIGEST
 from app.sim.scenario import Scenario, parse, queries, to_query
 from app.sim.when import time
@@ -15,6 +15,7 @@ from app.sim.writer import duration
 OWN = ("t", "v", "sel", "num")  # the keys of a link that are not the notation's
 MOST_ENTRIES = 200
 _KEY = re.compile(r"[a-z][a-z0-9]{0,30}(?:/[0-9]{1,2})?")
+_OF_A_HOST = {"scenario.unknown-call": "lab.key.unknown-call", "scenario.expected-call": "lab.key.expected-call"}
 _SELECTED = re.compile(r"[a-z][a-z0-9]{0,30}(?:\.[0-9]{1,6}|(?:-[0-9]{1,3}){2,5})?")
 LONGEST_LINK = 20_000  # characters of a query that is looked at
 
@@ -88,7 +89,7 @@ def read(path: str, query: str, otherwise: Scenario) -> Understood:
         if key in OWN or (key == "as" and DIGEST.fullmatch(value)):  # a host may be called `as`, too
             own[key] = value
         elif _KEY.fullmatch(key) is None:
-            complaints.append((key[:60], said("scenario.expected-key")))
+            complaints.append((key[:60], said("lab.key.unknown")))
         elif len(entries) < MOST_ENTRIES:
             entries.append((key, re.sub(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029#]", " ", value)))
     t = time(own["t"]) if "t" in own else None
@@ -108,16 +109,23 @@ def _scenario(entries: list[tuple[str, str]], complaints: list[tuple[str, Said]]
         try:
             return parse(_text(left))
         except ScenarioError as error:
-            why = said(error.message, **error.params)
             if error.message == "scenario.two-hosts":
                 named = {key.split("/")[0] for key, _ in left}
-                complaints.append(("", why))
+                complaints.append(("", why(error, "")))
                 left += [(host, "") for host in ("server", "client") if host not in named]
             else:  # what is wrong with the whole stands at 1:1: the last entry is given up
                 whole = (error.line, error.column) == (1, 1) and error.message != "scenario.expected-key"
                 key, value = left.pop(-1 if whole else error.line - 1)
-                complaints.append((f"{key}: {value[:200]}", why))
+                complaints.append((f"{key}: {value[:200]}", why(error, key)))
     return otherwise
+
+
+def why(error: ScenarioError, key: str) -> Said:
+    """What to say of a mistake in the entry `key`. A misspelt one reads as the name of a host: then that, too."""
+    host = key.partition("/")[0]
+    message = error.message if host in ("", *SHORT) else _OF_A_HOST.get(error.message, error.message)
+    more = {"host": host} if message != error.message else {}
+    return said(message, **error.params, **more)
 
 
 def _text(entries: Iterable[tuple[str, str]]) -> str:

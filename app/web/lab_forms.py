@@ -1,15 +1,19 @@
 """What the lab's forms ask for: fields → another scenario, or what is wrong with what was typed, and where."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from app.lab import forks
 from app.lab.said import Said, said
+from app.lab.settings import default_of
 from app.sim.cursor import Cursor, Mentions, ScenarioError
 from app.sim.faults import Delay
 from app.sim.reader import read_calls
 from app.sim.scenario import KEYS, Scenario, parse, written
+from app.sim.sockets import DEFAULT_BACKLOG
 from app.sim.when import time
+from app.web.lab_address import why
 from app.web.lab_programs import position
 
 Fields = Mapping[str, str]
@@ -27,22 +31,31 @@ SYSCTLS = (  # those that somebody who is learning reaches for
     "tcp_timestamps",
     "tcp_keepalive_time",
 )
+DEFAULTS = {name: str(default_of(name)) for name in SYSCTLS}
 HOSTS = ("client", "server")  # whose ISN the form asks for
+NONE: Mapping[str, int] = {}
 
 
 class Wrong(Exception):
-    """What was typed is not understood: the form (`do`), what to say, the line of it, and the column (from 1)."""
+    """What was typed is not understood: the form (`do`), what to say, the line of it, and the column (from 1).
 
-    def __init__(self, do: str, what: Said, line: str = "", column: int = 0, number: int = 0) -> None:
+    `field` is the one that it is about, where the form has several.
+    """
+
+    def __init__(
+        self, do: str, what: Said, line: str = "", column: int = 0, number: int = 0, *, field: str = ""
+    ) -> None:
         super().__init__(what)
         self.do, self.what, self.line, self.column, self.number = do, what, line, column, number
+        self.field = field
 
 
 class Setting(NamedTuple):
-    """A field of the settings form: its name, and what it holds now."""
+    """A field of the settings form: its name, what it holds now, and what is so where it is empty ("": it depends)."""
 
     name: str
     value: str
+    default: str
 
 
 def changed(scenario: Scenario, fields: Fields) -> Scenario:
@@ -57,15 +70,22 @@ def changed(scenario: Scenario, fields: Fields) -> Scenario:
         raise Wrong(do, said(error.message, **error.params)) from None
 
 
-def settings(scenario: Scenario) -> tuple[Setting, ...]:
-    """What the settings form holds, by its fields' names."""
+def settings(scenario: Scenario, isns: Mapping[str, int] = NONE) -> tuple[Setting, ...]:
+    """What the settings form holds, by its fields' names; `isns` are those that the hosts choose by themselves."""
     known = {(s.host, s.name): str(s.value) for s in scenario.settings}
-    own = tuple(Setting(f"{host}.isn", known.get((host, "isn"), "")) for host in HOSTS if host in scenario.hosts)
-    listening = tuple(
-        Setting(f"{host}.backlog", _backlog(scenario, host)) for host in scenario.hosts if _listens(scenario, host)
+    own = tuple(
+        Setting(f"{host}.isn", known.get((host, "isn"), ""), str(isns.get(host, "")))
+        for host in HOSTS
+        if host in scenario.hosts
     )
-    sysctls = () if scenario.dialect == "rfc" else tuple(Setting(name, known.get((None, name), "")) for name in SYSCTLS)
-    return own + listening + sysctls
+    listening = tuple(
+        Setting(f"{host}.backlog", _backlog(scenario, host), str(DEFAULT_BACKLOG))
+        for host in scenario.hosts
+        if _listens(scenario, host)
+    )
+    if scenario.dialect == "rfc":
+        return own + listening
+    return own + listening + tuple(Setting(name, known.get((None, name), ""), DEFAULTS[name]) for name in SYSCTLS)
 
 
 def delay(scenario: Scenario) -> int:
@@ -81,7 +101,7 @@ def _text(scenario: Scenario, fields: Fields) -> Scenario:
     except ScenarioError as error:
         lines = text.splitlines()
         line = lines[error.line - 1] if error.line <= len(lines) else ""
-        raise Wrong("text", said(error.message, **error.params), line, error.column, error.line) from None
+        raise Wrong("text", why(error, line.partition(":")[0].strip()), line, error.column, error.line) from None
 
 
 def _program(scenario: Scenario, fields: Fields) -> Scenario:
@@ -119,10 +139,13 @@ def _entry(scenario: Scenario, fields: Fields) -> Scenario:
 
 def _forge(scenario: Scenario, fields: Fields) -> Scenario:
     host, flags, seq = fields.get("host", ""), fields.get("flags", ""), fields.get("seq", "").strip() or "nxt"
-    ack, at, length = fields.get("ack", "").strip(), fields.get("at", "").strip(), _whole(fields.get("len", "0") or "0")
+    ack, at = fields.get("ack", "").strip(), fields.get("at", "").strip()
+    with _about("forge", "len"):
+        length = _whole(fields.get("len", "0") or "0")
     numbers = seq
     if seq != "nxt":
-        first = _whole(seq)
+        with _about("forge", "seq"):
+            first = _whole(seq)
         numbers = f"{first}:{first + length}({length})"
     elif length:
         numbers = f"nxt({length})"
@@ -133,7 +156,7 @@ def _forge(scenario: Scenario, fields: Fields) -> Scenario:
 def _settings(scenario: Scenario, fields: Fields) -> Scenario:
     us = time(fields.get("delay", "").strip())
     if us is None:
-        raise forks.ForkError("scenario.expected-duration")
+        raise Wrong("settings", said("scenario.expected-duration"), field="delay")
     changed = scenario if us == delay(scenario) else forks.slow(scenario, us)
     dialect = fields.get("dialect", scenario.dialect)
     if dialect != scenario.dialect:
@@ -143,13 +166,23 @@ def _settings(scenario: Scenario, fields: Fields) -> Scenario:
         host, _, name = setting.name.rpartition(".")
         if new == setting.value or (changed.dialect == "rfc" and not host):
             continue
-        if name == "backlog":
-            changed = forks.backlog(changed, host, _whole(new) if new else None)
-        elif new:
-            changed = forks.choose(changed, name, _whole(new), host or None)
-        else:
-            changed = forks.default(changed, name, host or None)
+        with _about("settings", setting.name):
+            if name == "backlog":
+                changed = forks.backlog(changed, host, _whole(new) if new else None)
+            elif new:
+                changed = forks.choose(changed, name, _whole(new), host or None)
+            else:
+                changed = forks.default(changed, name, host or None)
     return changed
+
+
+@contextmanager
+def _about(do: str, field: str) -> Iterator[None]:
+    """What goes wrong in here is about that field."""
+    try:
+        yield
+    except forks.ForkError as error:
+        raise Wrong(do, said(error.message, **error.params), field=field) from None
 
 
 FORMS: dict[str, Callable[[Scenario, Fields], Scenario]] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from app.draw.columns import host_name
 from app.lab import forks
 from app.lab.next_calls import next_calls
 from app.lab.programs import Place as Position
@@ -11,6 +12,7 @@ from app.sim.program import Call, Program
 from app.sim.scenario import Scenario
 from app.sim.writer import arguments, call_text, duration
 from app.web.lab_address import Place
+from app.words import Words
 
 MOST_CHIPS = 40  # calls of an experiment that are shown as chips: more are easier to read as text
 
@@ -65,6 +67,7 @@ class Row(NamedTuple):
 
     key: str
     host: str
+    called: str  # its host, in the picture
     number: int
     text: str
     chips: Chips | None
@@ -86,7 +89,7 @@ class Leads(NamedTuple):
             return ""
 
 
-def rows(place: Place) -> tuple[Row, ...]:
+def rows(place: Place, words: Words) -> tuple[Row, ...]:
     """Every program of the experiment."""
     programs = place.scenario.programs
     leads = Leads(place.scenario, place.sel, place.around(), place.forked())
@@ -95,6 +98,7 @@ def rows(place: Place) -> tuple[Row, ...]:
         Row(
             program.host if program.number == 1 else f"{program.host}/{program.number}",
             program.host,
+            host_name(words, program.host),
             program.number,
             "; ".join(map(call_text, program.calls)),
             _chips(leads, program, program.calls, ()) if few else None,

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from app.draw.columns import host_name
 from app.lab import forks
 from app.lab.actions import Action, on_segment, possible
 from app.lab.effort import KINDS, effort
+from app.lab.isns import own_isns
 from app.lab.levels import Level
 from app.sim.program import FORMS
 from app.sim.scenario import Scenario
@@ -34,6 +36,7 @@ class End(NamedTuple):
     """An end of a connection (or the host itself) at this moment, and what it can do."""
 
     host: str
+    called: str  # as the picture calls it
     conn: int | None
     state: str
     url: str  # where only that host is asked for
@@ -54,6 +57,7 @@ class Tools:
 
     at: str
     host: str  # the one host that is asked for; "" for all
+    called: str
     every: str  # where all hosts are asked for again
     ends: tuple[End, ...]
     blows: tuple[End, ...]
@@ -97,6 +101,7 @@ def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
         ends = tuple(
             End(
                 end.host,
+                host_name(words, end.host),
                 end.conn,
                 end.state.value,
                 beside(sel=end.host),
@@ -105,7 +110,7 @@ def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
             for end in [end for end in can.ends if host in ("", end.host)][:MOST_OFFERED]
         )
         blows = tuple(
-            End(struck.host, None, "", "", _choices(struck.blows, words, after, guard))
+            End(struck.host, "", None, "", "", _choices(struck.blows, words, after, guard))
             for struck in can.hosts
             if host in ("", struck.host)
         )
@@ -113,15 +118,16 @@ def tools(trace: Trace, words: Words, place: Place, guard: Guard) -> Tools:
     return Tools(
         duration(at),
         host,
+        host_name(words, host),
         place._replace(sel="").url,
         tuple(end for end in ends if end.choices),
         tuple(end for end in blows if end.choices),
-        rows(place),
+        rows(place, words),
         tuple(FORMS),
         tuple(_chips(place, guard)),
         scenario.hosts,
         tuple(dict.fromkeys((*scenario.hosts, forks.free_host(scenario, "client")))),
-        settings(scenario),
+        settings(scenario, own_isns(trace)),
         scenario.dialect,
         duration(delay(scenario)),
         guard.allowed,
@@ -138,7 +144,7 @@ def on_selected(trace: Trace, words: Words, place: Place, guard: Guard) -> tuple
 def _choices(actions: Iterable[Action], words: Words, address: Callable[..., str], guard: Guard) -> tuple[Choice, ...]:
     return tuple(
         Choice(
-            words(action.what.message, **action.what.params),
+            words(action.what.message, **_called(words, action.what.params)),
             str(action.what.params.get("call", "")),
             address(action.scenario),
             action.what.message.removeprefix("lab.do."),
@@ -146,6 +152,11 @@ def _choices(actions: Iterable[Action], words: Words, address: Callable[..., str
         for action in actions
         if guard.lets(action.scenario)
     )
+
+
+def _called(words: Words, params: dict[str, str | int]) -> dict[str, str | int]:
+    """The parameters of what can be done, with the host as the picture calls it."""
+    return params | {"host": host_name(words, str(params["host"]))} if "host" in params else params
 
 
 def _chips(place: Place, guard: Guard) -> Iterable[Chip]:

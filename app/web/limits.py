@@ -1,19 +1,19 @@
 """Limits per address: on what costs the processor (quizzes, search, API, whatever is sent), and on what is kept."""
 
 import re
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 COSTLY = re.compile(
     r"/(?:api/|embed/|export/|oembed|og/|s/|[a-z]{2}/(?:quiz/|questions/|search|lab|share|review|progress))"
 )
-REFUSAL = "请求太频繁了，请稍等一会儿再试。\nToo many requests. Please wait a little.\n"
 
 
 class Allowance:
@@ -29,17 +29,18 @@ class Allowance:
 
 
 class Limit:
-    """Answers 429 where one address asks for too much."""
+    """Answers 429 where one address asks for too much; `refuse` is what it says: how many seconds there are to wait."""
 
-    def __init__(self, app: ASGIApp, limit: RateLimitItem) -> None:
-        self.app, self.wait, self.allowance = app, str(limit.get_expiry()), Allowance(limit)
+    def __init__(self, app: ASGIApp, limit: RateLimitItem, refuse: Callable[[Request, int], Response]) -> None:
+        self.app, self.wait, self.refuse, self.allowance = app, limit.get_expiry(), refuse, Allowance(limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what is costly, and pass on what is within the limit."""
         costly = scope["type"] == "http" and (scope["method"] == "POST" or COSTLY.match(scope["path"]))
         if costly and not self.allowance.take(Request(scope)):
-            told = {"retry-after": self.wait}
-            await PlainTextResponse(REFUSAL, 429, told)(scope, receive, send)
+            response = self.refuse(Request(scope), self.wait)
+            response.headers["retry-after"] = str(self.wait)
+            await response(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

@@ -90,5 +90,6 @@ def framed(here: World, words: Words, rest: list[str], query: str) -> tuple[str,
             return None
         if not drawable(asked.trace):
             return None
-        return f"/embed/lab?{asked.query}&lang={lang}", f"/og/{lang}/lab.png?{asked.query}", words("share.card.what-if")
+        title = here.experiments.title(asked.scenario, lang) or words("share.card.what-if")
+        return f"/embed/lab?{asked.query}&lang={lang}", f"/og/{lang}/lab.png?{asked.query}", title
     return None

@@ -44,73 +44,102 @@ class Export(NamedTuple):
     now: str
 
 
+class Which(NamedTuple):
+    """One of the two addresses that the rest of the sheet can be about, and where one gets by choosing it."""
+
+    label: str
+    url: str
+    current: bool
+
+
 @dataclass(frozen=True)
 class ShareView:
-    """Addresses as they are sent to somebody."""
+    """Addresses as they are sent to somebody; `short`, `qr` and `snippet` are of the one that is chosen."""
 
     template: ClassVar[str] = "share/index.html"
     title: str
     back: str
     address: str  # as it is posted, to be shortened
     url: str
+    which: tuple[Which, ...]  # of this moment or from the start; empty where that is the same
+    from_start: bool
     short: str  # "" as long as nobody has made it
     start: str  # the same from the start; "" where that is the same
     start_label: str
+    best: str  # the address to send
     qr: str  # a picture of the shortest; "" where that is too long for one
     snippet: str  # for a blog; "" where the page cannot be framed
     exports: tuple[Export, ...]
     too_many: bool  # whether this visitor has made enough short links for now
 
-    @property
-    def best(self) -> str:
-        """The address to send."""
-        return self.short or self.url
 
-
-def share(request: Request, lang: str, to: str = "") -> Response:
-    """`/{lang}/share?to=/{lang}/lessons/…`."""
+def share(request: Request, lang: str, to: str = "", start: str = "") -> Response:
+    """`/{lang}/share?to=/{lang}/lessons/…`; with `&start=1`, what is to be sent begins at the start."""
     here = world(request)
     words = here.speak(lang)
-    return _shown(request, here, words, to)
+    return _shown(request, here, words, to, bool(start))
 
 
 async def shorten(request: Request, lang: str) -> Response:
     """POST `/{lang}/share`: give the place `to` a short link, and come back to the sheet, which then has it."""
     here = world(request)
     words = here.speak(lang)
-    form = await request.form(max_files=0, max_fields=1, max_part_size=4 * LONGEST)
-    to = str(form.get("to", ""))
+    form = await request.form(max_files=0, max_fields=2, max_part_size=4 * LONGEST)
+    to, start = str(form.get("to", "")), bool(form.get("start"))
     found = await to_thread.run_sync(shareable, request, here, words, to)
-    if not await short_links.make(request, here, found.address):
-        return _shown(request, here, words, to, too_many=True)
-    url = f"/{lang}/share?{urlencode({'to': to})}#share-short"
+    if not await short_links.make(request, here, _sent(found, start)):
+        return _shown(request, here, words, to, start, too_many=True)
+    url = f"/{lang}/share{_asked(to, start)}#share-short"
     return RedirectResponse(url, 303, {"cache-control": "no-store"})
 
 
-def _shown(request: Request, here: World, words: Words, to: str, *, too_many: bool = False) -> Response:
+def _sent(found: Shareable, start: bool) -> str:
+    """The address that is to be sent."""
+    return found.start if start and found.start else found.address
+
+
+def _asked(to: str, start: bool) -> str:
+    """The query of a sheet."""
+    return "?" + urlencode({"to": to} | ({"start": "1"} if start else {}))
+
+
+def _which(words: Words, found: Shareable, to: str, start: bool) -> tuple[Which, ...]:
+    if not found.start:
+        return ()
+    labels = {False: "share.this", True: found.start_label}
+    return tuple(Which(words(label), f"{_asked(to, one)}#share-which", one is start) for one, label in labels.items())
+
+
+def _shown(
+    request: Request, here: World, words: Words, to: str, start: bool = False, *, too_many: bool = False
+) -> Response:
     found, site = shareable(request, here, words, to), origin(request)
     path, query = parted(words, to)
-    short = short_links.known(here, found.address)
-    url = site + (short or found.address)
+    start, sent = start and bool(found.start), _sent(found, start)
+    short = short_links.known(here, sent)
+    best = site + (short or sent)
     view = ShareView(
         found.title,
         f"{path}?{query}" if query else path,
         found.address,
         site + found.address,
+        _which(words, found, to, start),
+        start,
         site + short if short else "",
         site + found.start if found.start else "",
         found.start_label,
-        _qr(url),
-        _snippet(here, words, site, found),
+        best,
+        _qr(best),
+        _snippet(here, words, site, sent),
         _exports(words, found.experiment) if found.experiment else (),
         too_many,
     )
-    page = here.page(request, words, "", "?" + urlencode({"to": to}))
+    page = here.page(request, words, "", _asked(to, start))
     return here.answer(request, words, here.renderer.render(page, view), 429 if too_many else 200)
 
 
-def _snippet(here: World, words: Words, site: str, found: Shareable) -> str:
-    path, _, query = found.address.partition("?")
+def _snippet(here: World, words: Words, site: str, address: str) -> str:
+    path, _, query = address.partition("?")
     frame = framed(here, words, path.split("/")[2:], query)
     return snippet(site + frame[0], frame[2]) if frame else ""
 

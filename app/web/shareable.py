@@ -98,7 +98,8 @@ def _lab(asked: _Asked) -> Shareable:
     place = read_lab(asked.path, asked.query, USUAL).place
     start = place._replace(t=None, sel="")
     address = _as_it_is(place)
-    return Shareable(asked.words("lab.title"), address, _as_it_is(start) if start != place else "", experiment=place)
+    title = asked.here.experiments.title(place.scenario, asked.words.lang) or asked.words("lab.title")
+    return Shareable(title, address, _as_it_is(start) if start != place else "", experiment=place)
 
 
 def _level(asked: _Asked) -> Shareable:

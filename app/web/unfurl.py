@@ -59,7 +59,8 @@ def lab_card(request: Request, lang: str) -> Response:
     if asked.moment is not None:
         drawing = drawing._replace(svg=phase(drawing.svg, asked.moment, asked.last))
     text = told(asked.trace, words, asked.here)
-    shown = Card(words("site.name"), words("share.card.lab"), words("share.card.what-if"), text)
+    title = here.experiments.title(asked.scenario, lang) or words("share.card.what-if")
+    shown = Card(words("site.name"), words("share.card.lab"), title, text)
     return _painted(request, here, shown, drawing)
 
 

@@ -157,6 +157,7 @@ export class TcpLab extends HTMLElement {
     if (push && response.ok && response.url !== location.href) history.pushState(null, "", response.url);
     if (beside) this.#replaceParts(fresh);
     else this.#replaceAll(fresh, focus);
+    document.title = page.title;
     this.#tellOthers();
   }
 

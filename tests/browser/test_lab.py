@@ -143,9 +143,10 @@ def test_a_lifeline_is_clicked(reader: Reader) -> None:
     page.evaluate("window.same = true")
     lifeline(reader, "server", 3).click()
     page.wait_for_url(re.compile("t=150ms&sel=server$"))
+    server = {"zh": "服务端", "en": "Server"}[reader.lang]
     expect(page.locator("#doing")).to_be_focused()
     expect(page.locator(".log li.now .clock")).to_have_text("150 ms")
-    assert page.locator("#doing .end h3").all_inner_texts() == ["server :40000 ESTABLISHED"]
+    assert page.locator("#doing .end h3").all_inner_texts() == [f"{server} :40000 ESTABLISHED"]
     expect(page.locator("#doing-title")).to_be_in_viewport(ratio=1)
     page.locator("#do-server-40000-1").click()
     page.wait_for_url(re.compile("server.send"))
@@ -178,7 +179,7 @@ def test_a_lifeline_with_keys_alone(arrive: Arrive) -> None:
     page.wait_for_url(re.compile("t=100ms"))
     page.keyboard.press("Enter")
     expect(page.locator("#doing")).to_be_focused()
-    expect(page.locator("#doing-title")).to_contain_text("server at 100 ms")
+    expect(page.locator("#doing-title")).to_contain_text("Server at 100 ms")
     page.keyboard.press("Tab")
     expect(page.locator("#every-host")).to_be_focused()
 
@@ -191,6 +192,45 @@ def test_a_lifeline_without_a_script(arrive: Arrive) -> None:
     expect(reader.page.locator("#doing")).to_be_in_viewport()
     reader.page.locator("#do-client-40000-1").click()
     assert "client.send(100)" in written(scenario(reader))
+
+
+@pytest.mark.parametrize("height", [664, 844])
+def test_a_phone_has_the_controls_at_hand_all_along(arrive: Arrive, height: int) -> None:
+    reader = arrive("phone", "zh", viewport={"width": 390, "height": height})
+    opens(reader, t=50_000, sel="c1")
+    seen = reader.page.evaluate(
+        """async () => {
+            const board = document.querySelector(".lab-board");
+            const found = [];
+            const top = board.offsetTop - innerHeight + 100;
+            for (let y = top; y < board.offsetTop + board.offsetHeight - innerHeight; y += 90) {
+                scrollTo(0, y);
+                await new Promise(requestAnimationFrame);
+                const button = document.querySelector(".controls .play").getBoundingClientRect();
+                const at = document.elementFromPoint(button.x + button.width / 2, button.y + button.height / 2);
+                found.push(Boolean(at?.closest(".play")));
+            }
+            return found;
+        }"""
+    )
+    assert len(seen) > 10
+    assert all(seen)
+
+
+def test_the_last_view_comes_to_stand_clear_of_the_faded_end(arrive: Arrive) -> None:
+    reader = arrive("phone", "en")
+    opens(reader)
+    views, last = (
+        reader.page.evaluate(
+            """selector => {
+                document.querySelector(".views").scrollLeft = 9999;
+                return document.querySelector(selector).getBoundingClientRect().right;
+            }""",
+            selector,
+        )
+        for selector in (".views", ".views label:last-of-type")
+    )
+    assert last <= views - 40
 
 
 def test_a_moment_brings_what_stands_beside_it(reader: Reader) -> None:

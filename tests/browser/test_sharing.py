@@ -105,6 +105,18 @@ def test_a_phone_shares_in_its_own_way(arrive: Arrive) -> None:
     assert reader.page.evaluate("shared.url") == reader.page.locator("#share-short").input_value()
 
 
+def test_a_phone_shares_the_start_where_that_is_chosen(arrive: Arrive) -> None:
+    reader = arrive("phone", "en")
+    reader.page.add_init_script(PHONE)
+    reader.opens("/en/share?to=/en/lessons/three-way-handshake%3Fstep%3D2")
+    reader.page.locator("#share-which a").last.click()
+    expect(reader.page.locator("#share-which")).to_be_in_viewport()
+    expect(reader.page.locator("#share-which a").last).to_have_attribute("aria-current", "true")
+    reader.page.locator("[data-native] button").click()
+    assert reader.page.evaluate("shared.url") == f"{reader.site}/en/lessons/three-way-handshake"
+    expect(reader.page.get_by_role("img", name="QR code: From the start")).to_be_visible()
+
+
 def test_without_a_script_the_sheet_is_as_complete(arrive: Arrive, device: str) -> None:
     reader = arrive(device, "zh", java_script_enabled=False)
     stood = Place("/zh/lab", CLOSE, next(FRESH)).url
@@ -114,3 +126,23 @@ def test_without_a_script_the_sheet_is_as_complete(arrive: Arrive, device: str) 
     reader.page.locator(".share-shorten button").click()
     expect(reader.page.locator("#share-short")).to_be_visible()
     expect(reader.page.locator(".share-exports li")).to_have_count(8)
+
+
+@pytest.mark.parametrize("size", [(360, 560), (600, 400), (640, 600)])
+@pytest.mark.parametrize("path", ["lab", "zh/lessons/three-way-handshake?step=3"])
+def test_a_frame_is_filled_by_its_diagram(arrive: Arrive, size: tuple[int, int], path: str) -> None:
+    width, height = size
+    reader = arrive(lang="zh", viewport={"width": width, "height": height})
+    lab = "lab?" + urlsplit(Place("/lab", CLOSE, 50_000).url).query
+    reader.opens("/embed/" + (lab if path == "lab" else path))
+    told = reader.page.evaluate(
+        """() => {
+            const { scrollHeight: tall, scrollWidth: wide } = document.documentElement;
+            const frame = document.querySelector(".embed-diagram").getBoundingClientRect();
+            const picture = document.querySelector(".embed-diagram > svg").getBoundingClientRect();
+            return { tall, wide, share: frame.height / innerHeight, above: picture.top - frame.top };
+        }"""
+    )
+    assert (told["tall"], told["wide"]) == (height, width)
+    assert told["share"] > 0.65
+    assert told["above"] < 1

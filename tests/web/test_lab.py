@@ -303,6 +303,97 @@ def test_the_keys_are_said_in_the_words_of_the_lab(visitor: TestClient, path: st
     assert "Next step" in visitor.get("/en/lessons/three-way-handshake").text
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_experiment_of_the_gallery_keeps_its_name_until_it_is_changed(
+    site: FastAPI, visitor: TestClient, lang: str
+) -> None:
+    gallery = visitor.get(f"/{lang}/lab/gallery").text
+    for group in site.state.world.experiments.groups:
+        for experiment in group.experiments:
+            label, start = experiment.words[lang], experiment.scenario
+            page = visitor.get(at(start, lang, t=experiment.t, sel="c1")).text
+            assert f'<h1 id="lab-title">{label.title}</h1>' in unescape(page), experiment.id
+            assert f"<title>{label.title} · " in unescape(page)
+            assert label.text in unescape(page)
+            assert f'href="/{lang}/lab/gallery#{experiment.id}"' in page
+            assert f'id="{experiment.id}"' in gallery
+            fork = visitor.get(at(forks.add_program(start, "client", "connect"), lang)).text
+            assert "/lab/gallery#" not in fork, experiment.id
+            assert label.text not in unescape(fork)
+    shared = visitor.get(f"/{lang}/share", params={"to": at(experiment.scenario, lang)}).text
+    assert f'<a href="{at(experiment.scenario, lang)}">{label.title}</a>' in unescape(shared)
+
+
+DEFAULTS = {  # of Linux, as its documentation has them
+    "client.isn": "1141436523",
+    "server.backlog": "128",
+    "tcp_syn_retries": "6",
+    "tcp_retries2": "15",
+    "tcp_max_syn_backlog": "2048",
+    "somaxconn": "4096",
+    "tcp_fin_timeout": "60",
+    "tcp_tw_reuse": "2",
+    "tcp_timestamps": "1",
+    "tcp_keepalive_time": "7200",
+}
+
+
+def test_a_setting_says_what_it_is_where_nobody_set_it(visitor: TestClient) -> None:
+    page = visitor.get(at(CLOSE)).text
+    for name, value in DEFAULTS.items():
+        field = re.search(rf'name="{name}" value="" placeholder="{value}"[^>]*> <small>default {value}</small>', page)
+        assert field, name
+    isn = run(CLOSE).segments["c1"].segment.seq
+    changed = visitor.get(at(forks.choose(CLOSE, "isn", isn + 7, "client"))).text
+    assert f'name="client.isn" value="{isn + 7}" placeholder="{isn}"' in changed
+    for name in list(DEFAULTS)[2:]:
+        assert run(forks.choose(CLOSE, name, int(DEFAULTS[name]))).events == run(CLOSE).events
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "says"),
+    [
+        ({"do": "settings", "tcp_syn_retries": "99"}, "tcp_syn_retries", "tcp_syn_retries：数值太大"),
+        ({"do": "settings", "client.isn": "many"}, "client.isn", "client.isn：这里应该是一个整数"),
+        ({"do": "settings", "delay": "soon"}, "delay", "单程时延：这里应该是一段时间"),
+        ({"do": "forge", "host": "client", "flags": "R", "seq": "x", "at": "1s"}, "seq", "seq：这里应该是一个整数"),
+        ({"do": "forge", "host": "client", "flags": "R", "len": "x", "at": "1s"}, "len", "len：这里应该是一个整数"),
+    ],
+)
+def test_a_mistake_names_its_field(visitor: TestClient, sent: dict[str, str], field: str, says: str) -> None:
+    page = visitor.post("/zh/lab", data={"scenario": written(CLOSE), "delay": "50ms", **sent})
+    assert page.status_code == 422
+    assert says in page.text.partition('id="mistake"')[2]
+    assert re.findall(r'name="([^"]+)"[^>]*aria-invalid="true"', page.text) == [field]
+
+
+def test_a_key_that_nothing_is_called_is_said_to_be_read_as_a_host(visitor: TestClient) -> None:
+    page = visitor.get("/en/lab?server=listen&client=connect&foo=bar&somaxconn=5&tcp_sack=1&client=fly").text
+    told = dict(re.findall(r"<li><code>([^<]*)</code> ([^<]*)</li>", unescape(page)))
+    assert "“foo” is none of wire, forge, at and set" in told["foo: bar"]
+    assert "no host has a call bar" in told["foo: bar"]
+    assert "set: name=value" in told["somaxconn: 5"]
+    assert "set: name=value" in told["tcp_sack"]
+    assert told["client: fly"].startswith("there is no call fly")
+    typed = visitor.post("/en/lab", data={"do": "text", "text": "server: listen\nfoo: bar"}).text
+    assert "“foo” is none of wire" in unescape(typed)
+    assert "“foo” is none of wire" in visitor.get("/embed/lab?server=listen&foo=bar&lang=en").text
+
+
+@pytest.mark.parametrize(("lang", "server"), [("zh", "服务端"), ("en", "Server")])
+def test_a_host_is_called_as_in_the_picture_beside_its_name_in_the_notation(
+    visitor: TestClient, lang: str, server: str
+) -> None:
+    page = visitor.get(at(CLOSE, lang, t=100_000)).text
+    headings = re.findall(r"<h3><span class=\"mono\">(\w+)</span>(?: <span class=\"called\">(\w+)</span>)?</h3>", page)
+    assert headings == (
+        [("server", "服务端"), ("client", "客户端")] if lang == "zh" else [("server", ""), ("client", "")]
+    )
+    doing = page.partition('id="doing"')[2].partition("</section>")[0]
+    assert re.search(rf'id="only-server-0"[^>]*>{server}</a>', doing)
+    assert re.search(rf'id="blow-server-crash"[^>]*>{server}[：:]', doing)
+
+
 def test_two_programs_and_one_fewer(visitor: TestClient) -> None:
     two = forks.add_program(CLOSE, "client", "connect")
     sent = {

@@ -108,6 +108,50 @@ def test_a_network_of_one_owner_is_one_address_and_the_refusal_is_as_safe_as_a_p
     assert TestClient(run, client=("2001:db8:0:1::1", 1)).get("/en/search?q=1").status_code == 200
 
 
+TOO_MANY = {"zh": "请求太频繁了", "en": "Too many requests"}
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "tag", "langs"),
+    [
+        ("/zh/search?q=1", "en", "zh-Hans", ["zh"]),
+        ("/en/search?q=1", "zh", "en", ["en"]),
+        ("/s/bcdfghjk", "zh", "zh-Hans", ["zh", "en"]),
+        ("/export/svg?client=connect", "de", "en", ["en", "zh"]),
+    ],
+)
+def test_the_refusal_is_a_page_in_the_language_of_the_address_or_in_both(
+    run: FastAPI, monkeypatch: pytest.MonkeyPatch, path: str, accept: str, tag: str, langs: list[str]
+) -> None:
+    visitor = TestClient(run, client=(f"203.0.113.{len(path)}", 1), headers={"accept-language": accept})
+    for _ in range(5):
+        visitor.get(path)
+    answer = visitor.get(path)
+    assert (answer.status_code, answer.headers["retry-after"], answer.headers["cache-control"]) == (
+        429,
+        "60",
+        "no-store",
+    )
+    assert f'<html lang="{tag}"' in answer.text
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    assert sorted(langs, key=lambda lang: main.index(TOO_MANY[lang])) == langs
+    assert sum(words in main for words in TOO_MANY.values()) == len(langs)
+    assert "60" in main
+    home = f'href="/{langs[0]}/"'
+    assert home in main
+    renderer = run.state.world.renderer
+    monkeypatch.setattr(renderer, "_templates", {})  # nothing is rendered again
+    monkeypatch.setattr("app.web.learners.waits", None)
+    assert visitor.get(path).content == answer.content
+
+
+def test_a_program_that_asks_for_too_much_is_told_so_in_json(run: FastAPI) -> None:
+    program = TestClient(run, client=("203.0.113.1", 1))
+    answers = [program.get("/api/questions/none") for _ in range(6)]
+    assert answers[0].json().keys() == answers[5].json().keys() == {"detail"}
+    assert (answers[5].status_code, answers[5].headers["retry-after"]) == (429, "60")
+
+
 @pytest.mark.parametrize("path", ["/en/share?to=/en/lab", "/s/bcdfghjk"])
 def test_sharing_is_limited_too(run: FastAPI, path: str) -> None:
     visitor = TestClient(run, client=(f"198.51.100.{len(path)}", 1))

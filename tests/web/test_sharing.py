@@ -1,10 +1,11 @@
 """The share sheet: what leads to it, what it offers, short links, and links that know what they showed."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import segno
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from limits import parse as limit
@@ -174,6 +175,38 @@ def test_a_level_is_shared_as_it_begins_or_with_what_was_done(visitor: TestClien
     assert value(page, "share-start") == places["level"]
     assert "without what you did" in page
     assert value(sheet(visitor, places["level"]), "share-start") == ""
+
+
+@pytest.mark.parametrize("kind", ["lab", "tried", "lesson"])
+def test_what_is_sent_can_be_the_start_instead(visitor: TestClient, places: dict[str, str], kind: str) -> None:
+    def choices(page: str) -> dict[str, bool]:
+        which = page.partition('id="share-which"')[2].partition("</nav>")[0]
+        return {unescape(url): bool(now) for url, now in re.findall(r'href="([^"]+)"( aria-current="true")?', which)}
+
+    def qr(url: str) -> str:
+        svg = segno.make_qr(f"http://testserver{url}", error="l").svg_inline(border=2)
+        return re.findall(r' d="([^"]+)"', str(svg))[-1]
+
+    here = sheet(visitor, places[kind])
+    (_, first), (other, second) = choices(here).items()
+    assert (first, second) == (True, False)
+    start = value(here, "share-start")
+    chosen = visitor.get(f"/en/share{other}").text
+    best = value(chosen, "share-short") or start
+    assert list(choices(chosen).values()) == [False, True]
+    assert value(chosen, "share-url") == value(here, "share-url")
+    assert qr(best) in chosen
+    assert qr(best) not in here
+    assert f'data-native="http://testserver{escape(best)}"' in chosen
+    assert value(chosen, "share-embed") != value(here, "share-embed") or kind == "tried"
+    form = {"to": value(here, "share-url"), "start": "1"}
+    if best == start:
+        assert dict(re.findall(r'type="hidden" name="(start)" value="([^"]*)"', chosen)) == {"start": "1"}
+    made = visitor.get(visitor.post("/en/share", data=form).headers["location"]).text
+    assert list(choices(made).values()) == [False, True]
+    assert visitor.get(value(made, "share-short")).headers["location"] == start
+    assert qr(value(made, "share-short")) in made
+    assert "share-which" not in sheet(visitor, places["question"])
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
