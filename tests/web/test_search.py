@@ -39,7 +39,7 @@ def test_every_place_that_it_leads_to_exists(visitor: TestClient) -> None:
 def test_what_is_asked_is_text_and_stays_in_the_field_and_in_the_other_language(visitor: TestClient) -> None:
     page = visitor.get("/en/search", params={"q": '<b>"SYN"</b>'}).text
     assert "<b>" not in page
-    assert 'value="&lt;b&gt;&#34;SYN&#34;&lt;/b&gt;"' in page
+    assert 'value="&lt;b&gt;&quot;SYN&quot;&lt;/b&gt;"' in page
     assert 'href="/zh/search?q=%3Cb%3E%22SYN%22%3C%2Fb%3E"' in page
 
 
