@@ -58,4 +58,5 @@ class Templates(Environment):
         """As HTML: what knows its own HTML, such as a macro's outcome, as it is."""
         if type(value) is str:
             return escape(value)
-        return str(value.__html__()) if hasattr(value, "__html__") else escape(str(value))
+        html: str = value.__html__() if hasattr(value, "__html__") else escape(str(value))
+        return html
