@@ -58,5 +58,7 @@ class Templates(Environment):
         """As HTML: what knows its own HTML, such as a macro's outcome, as it is."""
         if type(value) is str:
             return escape(value)
+        if type(value) is int:
+            return str(value)
         html: str = value.__html__() if hasattr(value, "__html__") else escape(str(value))
         return html
