@@ -2,12 +2,13 @@
 
 import statistics
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from app.sim.scenario import parse, to_query
 from app.sim.world import run
 from tests.bench.load import latencies
 
-STEPS, PICTURES = 60, 12
+STEPS, ROUNDS, PICTURES = 60, 5, 12
 TURNS = 26
 PLAIN = "server: listen; accept; recv(eof); close\nclient: connect; send({}); close@400ms\nwire: delay 50ms"
 SIXTY = (
@@ -16,13 +17,29 @@ SIXTY = (
 )
 
 
-def steps(port: int) -> Iterator[tuple[str, float, int]]:
-    """What, the median ms of an action in the lab, and at most how many were promised."""
+class Step(NamedTuple):
+    """A step in the lab: of how many segments, its median and that of the plain-text route (ms), what was promised."""
+
+    segments: int
+    median: float
+    plain: float
+    promise: int
+
+
+def steps(port: int) -> Iterator[Step]:
+    """Actions that nobody has made before, in rounds beside the plain-text route; the round in which that was quickest.
+
+    So what counts is the machine's quietest moment, as the plain-text route has it, not the step's own luck.
+    """
     for text, promise in ((PLAIN, 8), (SIXTY, 20)):
         segments = len(run(parse(text.format(7))).sent)
-        paths = [_address(text, n, f"&t={90 + n}ms&sel=c1") for n in range(STEPS)]
-        median = statistics.median(latencies(port, paths))
-        yield f"a step in the lab, {segments} segments, median", median, promise
+        rounds = []
+        for number in range(ROUNDS):
+            paths = [_address(text, number * STEPS + n, f"&t={90 + n}ms&sel=c1") for n in range(STEPS)]
+            plain = statistics.median(latencies(port, ["/healthz"] * STEPS))
+            rounds.append((plain, statistics.median(latencies(port, paths))))
+        plain, median = min(rounds)
+        yield Step(segments, median, plain, promise)
 
 
 def pictures(port: int) -> tuple[float, float]:
