@@ -34,7 +34,7 @@ class MomentLine:
     index: int
     at: int
     clock: str
-    sentences: tuple[str, ...]
+    text: str
     url: str
 
 
@@ -128,10 +128,10 @@ def stage(trace: Trace, words: Words, place: Place) -> LabStage | None:
     index = 0 if place.t is None else trace.moment_at(place.t).index
     drawing = sequence(told, words, id="lab", look=Clickable(told, words, place, index))
     address = place.around()
-    instants = [moment.at for moment in trace.moments]
+    instants, gap = [moment.at for moment in trace.moments], "" if words.lang == "zh" else " "
     lines = tuple(
-        MomentLine(moment.index, moment.at, clock(moment.at), sentences(told, words, moment), address(t=moment.at))
-        for moment in trace.moments
+        MomentLine(m.index, m.at, clock(m.at), gap.join(sentences(told, words, m)), address(t=m.at))
+        for m in trace.moments
     )
     return LabStage(
         index,
