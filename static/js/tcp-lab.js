@@ -4,7 +4,7 @@
 /** @typedef {import("./tcp-player.js").TcpPlayer} TcpPlayer */
 /** @typedef {import("./tcp-player.js").MomentDetail} MomentDetail */
 
-const SETTLE = 150; // milliseconds before what stands beside a moment is fetched
+const SETTLE = 80; // milliseconds before what stands beside a moment is fetched
 const LINKS = ".diagram a, .log a[href], .controls a, .lab-head a[data-here], .programs a"; // they carry the moment along
 
 /**
