@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.lab.sound import ForkError, bounded, known, sound
+from app.lab.sound import ForkError, bounded, fitting, known, sound
 from app.sim.cursor import LONG
 from app.sim.faults import Cut, Delay, Fault, Ref, Wire
 from app.sim.forging import forgeries
@@ -17,7 +17,7 @@ from app.sim.trace import Sent, Trace
 from app.sim.wire import plain
 
 KINDS = ("drop", "dup", "late")
-_NAME = re.compile(r"(?:(?P<short>[cs])|(?P<host>[a-z][a-z0-9]*)\.)(?P<number>[1-9][0-9]{0,5})")
+_NAME = re.compile(r"(?:(?P<short>[cs])|(?P<host>[a-z][a-z0-9]*)\.)(?P<number>[1-9][0-9]{0,4})")
 
 
 def ref(name: str) -> Ref:
@@ -127,9 +127,9 @@ def _with(scenario: Scenario, fault: Fault) -> Scenario:
     bounded(fault.us)
     same = [i for i, item in enumerate(scenario.wire) if isinstance(item, Fault) and item[:2] == fault[:2]]
     if not same:
-        return scenario._replace(wire=(*scenario.wire, fault))
+        return fitting(scenario._replace(wire=(*scenario.wire, fault)))
     rest = [fault if i == same[0] else item for i, item in enumerate(scenario.wire) if i not in same[1:]]
-    return scenario._replace(wire=tuple(rest))
+    return fitting(scenario._replace(wire=tuple(rest)))
 
 
 class Place(NamedTuple):

@@ -5,11 +5,11 @@ Forks are pure: each returns another scenario, or raises ForkError. Times are µ
 """
 
 from app.lab.isns import numbers
-from app.lab.sound import ForkError, bounded, known, read, read_call, sound
+from app.lab.sound import ForkError, bounded, few, fitting, known, read, read_call, sound
 from app.sim.faults import Flood, Forged
 from app.sim.network import FIRST_PORT, PORTS_PER_HOST
-from app.sim.program import BLOW_KINDS, Blow, Deed, Setting
-from app.sim.reader import MAX_CALLS, read_deeds
+from app.sim.program import BLOW_KINDS, Blow, Call, Deed, Setting
+from app.sim.reader import read_deeds
 from app.sim.scenario import Scenario
 from app.sim.trace import Sent, Trace
 from app.sim.writer import duration
@@ -18,7 +18,10 @@ from app.tcp.segment import distance
 
 def call(scenario: Scenario, at: int, host: str, text: str, number: int = 1) -> Scenario:
     """Program `number` of the host makes that call then: `1s client.close`."""
-    return _then(scenario, Deed(at, host, number, read_call(text, scenario)))
+    made = read_call(text, scenario)
+    if made.binds is not None:
+        raise ForkError("lab.fork.one-call")  # `client.x=connect` would be a setting
+    return _then(scenario, Deed(at, host, number, made))
 
 
 def befall(scenario: Scenario, at: int, host: str, kind: str) -> Scenario:
@@ -45,11 +48,10 @@ def _then(scenario: Scenario, deed: Deed) -> Scenario:
     """With that deed before the first later one: at one instant deeds are done as they are written."""
     known(scenario, deed.host, deed.number)
     bounded(deed.at)
-    if len(scenario.deeds) >= MAX_CALLS:
-        raise ForkError("scenario.too-many-calls", limit=MAX_CALLS)
+    few(one.deed for one in (*scenario.deeds, deed) if isinstance(one.deed, Call))
     later = (index for index, other in enumerate(scenario.deeds) if other.at > deed.at)
     index = next(later, len(scenario.deeds))
-    return scenario._replace(deeds=(*scenario.deeds[:index], deed, *scenario.deeds[index:]))
+    return fitting(scenario._replace(deeds=(*scenario.deeds[:index], deed, *scenario.deeds[index:])))
 
 
 def forge(scenario: Scenario, forged: Forged | Flood) -> Scenario:

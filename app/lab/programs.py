@@ -6,9 +6,9 @@ A chip is named by its `place`: (2,) is the third call of a program, (1, 0) the 
 import re
 from collections.abc import Callable
 
-from app.lab.sound import ForkError, read, read_call, sound
+from app.lab.sound import ForkError, few, fitting, read, read_call, sound
 from app.sim.program import Call, Program
-from app.sim.reader import MAX_CALLS, read_calls
+from app.sim.reader import read_calls
 from app.sim.scenario import RESERVED, Scenario
 
 Place = tuple[int, ...]
@@ -18,10 +18,9 @@ Edit = Callable[[list[Call], int], None]
 def insert_call(scenario: Scenario, host: str, number: int, place: Place, text: str) -> Scenario:
     """That call before the one at `place`; behind the last one where `place` is one beyond it."""
     call = read_call(text, scenario)
-    if any(one.name == "connect" and one.word == host for one in _flat((call,))):
+    if any(one.name == "connect" and one.word == host for one in (call, *(call.block or ()))):
         raise ForkError("scenario.connects-to-itself", host=host)
-    if len(_flat((*_program(scenario, host, number).calls, call))) > MAX_CALLS:
-        raise ForkError("scenario.too-many-calls", limit=MAX_CALLS)
+    few((*_program(scenario, host, number).calls, call))
 
     def edit(calls: list[Call], index: int) -> None:
         if not 0 <= index <= len(calls):
@@ -29,7 +28,7 @@ def insert_call(scenario: Scenario, host: str, number: int, place: Place, text: 
         calls.insert(index, call)
 
     edited = _rearranged(scenario, host, number, place, edit)
-    return edited if call.block is None or len(place) == 1 else sound(edited)
+    return fitting(edited) if call.block is None or len(place) == 1 else sound(edited)
 
 
 def change_call(scenario: Scenario, host: str, number: int, place: Place, text: str) -> Scenario:
@@ -122,11 +121,6 @@ def backlog(scenario: Scenario, host: str, number: int | None) -> Scenario:
         raise ForkError("lab.fork.no-listener", host=host)
     programs = (p._replace(calls=tuple(map(edit, p.calls))) if p.host == host else p for p in scenario.programs)
     return sound(scenario._replace(programs=tuple(programs)))
-
-
-def _flat(calls: tuple[Call, ...]) -> list[Call]:
-    """With those in blocks."""
-    return [one for call in calls for one in (call, *(call.block or ()))]
 
 
 def _program(scenario: Scenario, host: str, number: int) -> Program:

@@ -1,15 +1,16 @@
 """How a fork keeps the law of `app.sim.scenario`: text and link give the same value back.
 
 Where much may be wrong, the whole is read back (`sound`). Where one part is new that was itself read, or that is made
-of numbers, it is enough that whom it speaks of is there: a page of the lab offers some thirty such forks.
+of numbers, it is enough that whom it speaks of is there, that its numbers are within their bounds, and that the text
+does not become too long: a page of the lab offers some thirty such forks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from app.sim.cursor import MAX_DURATION, Cursor, Mentions, ScenarioError
+from app.sim.cursor import MAX_DURATION, MAX_LINES, MAX_TEXT, Cursor, Mentions, ScenarioError
 from app.sim.program import Call
-from app.sim.reader import read_calls
+from app.sim.reader import MAX_CALLS, read_calls
 from app.sim.scenario import Scenario, parse, written
 
 T = TypeVar("T")
@@ -37,11 +38,23 @@ def known(scenario: Scenario, host: str, number: int | None = None) -> None:
         raise ForkError("scenario.unknown-host", host=host, hosts=", ".join(scenario.hosts))
 
 
-def bounded(us: int) -> int:
-    """A time (µs) that can be written. Raises ForkError."""
+def bounded(us: int) -> None:
+    """Raises ForkError where that time (µs) is longer than the notation has them."""
     if not 0 <= us <= MAX_DURATION:
         raise ForkError("scenario.duration-too-long")
-    return us
+
+
+def few(calls: Iterable[Call]) -> None:
+    """Raises ForkError where those of one line, with those in blocks, are more than it may have."""
+    if sum(1 + len(call.block or ()) for call in calls) > MAX_CALLS:
+        raise ForkError("scenario.too-many-calls", limit=MAX_CALLS)
+
+
+def fitting(scenario: Scenario) -> Scenario:
+    """The scenario, if its text is not too long. Raises ForkError."""
+    if len(written(scenario)) > MAX_TEXT:
+        raise ForkError("scenario.too-long", characters=MAX_TEXT, lines=MAX_LINES)
+    return scenario
 
 
 def read(reader: Callable[[Cursor], T], text: str, within: Scenario | None = None) -> T:

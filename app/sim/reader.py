@@ -114,7 +114,7 @@ def read_deeds(cursor: Cursor) -> list[Deed]:
 
 def _deed(cursor: Cursor) -> Deed:
     at, place, host = cursor.duration(), cursor.place, cursor.host()
-    number = cursor.number(most=64) if cursor.skip("/") else 1
+    number = cursor.number(most=99) if cursor.skip("/") else 1
     cursor.mentions.programs.append((place, host, number))
     if cursor.skip("!"):
         start = cursor.at

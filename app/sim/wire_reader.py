@@ -39,9 +39,10 @@ _wires = series(_wire)
 
 
 def _ref(cursor: Cursor) -> Ref:
-    """`c1`, `c4..7`, `c5..`, `c:40001.2`, `s[S.]`, `s[S.]1`, `client2.1`."""
+    """`c1`, `c4..7`, `c5..`, `c:40001.2`, `s[S.]`, `s[S.]1`, `client2.1`; of a host called c1: `c1.1`, `c1:40001.2`."""
     place = cursor.place
-    name = cursor.take(r"[cs](?=[0-9:\[])|[a-z][a-z0-9]*(?=[.:\[])", "scenario.expected-segment")
+    pattern = r"[a-z][a-z0-9]*(?=\.[0-9\[]|:)|[cs](?=[0-9\[])|[a-z][a-z0-9]*(?=[.\[])"
+    name = cursor.take(pattern, "scenario.expected-segment")
     host = LONG.get(name, name)
     cursor.mentions.programs.append((place, host, None))
     conn = None

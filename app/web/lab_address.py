@@ -50,7 +50,7 @@ class Place(NamedTuple):
         experiment, amp = write(self.path + "?" + to_query(self.scenario)), write("&")
 
         def at(t: int | None = self.t, sel: str = self.sel) -> str:
-            return experiment + _rest(t, sel, self.absolute, amp)
+            return experiment + _rest(t, write(sel), self.absolute, amp)
 
         return at
 

@@ -27,12 +27,26 @@ server: listen(8); accept; recv; send(200); recv(eof); close+300ms
 client: connect; send(100); recv; close+300ms
 """)
 LONG = parse(f"server: listen\nclient: {'close; ' * MAX_CALLS}\nat: {'0s client.close; ' * MAX_CALLS}")
+FULL = parse("server: listen(100)\nclient: connect\nwire: " + "; ".join(["drop c100"] * 1_814))
+DEEDS = parse(f"server: listen\nclient:\nat: 0s server.accept*{{{'close; ' * 498}}}; 1s client.close")
 CALLS = st.sampled_from(
-    ["close", "send(10)", "recv(eof)", "shutdown(wr)", "connect(server:80)", "abort@1s", "x.close", "fly", "send", ""]
+    [
+        "close",
+        "x=connect(server:80)",
+        "send(10)",
+        "recv(eof)",
+        "shutdown(wr)",
+        "connect(server:80)",
+        "abort@1s",
+        "x.close",
+        "fly",
+        "send",
+        "",
+    ]
 )
 NAMES = st.one_of(
     st.tuples(st.sampled_from("cs"), st.integers(1, 12)).map(lambda pair: f"{pair[0]}{pair[1]}"),
-    st.sampled_from(["x1", "client2.3", "peer.1", "nobody.1", "c0", "c", "", "s99999"]),
+    st.sampled_from(["x1", "c1.1", "c1.3", "c99999", "c100001", "peer.1", "nobody.1", "c0", "c", "", "s99999"]),
 )
 WHO = st.sampled_from((*HOSTS, "nobody"))
 PLACES = st.lists(st.integers(-1, 6), max_size=2).map(tuple)
@@ -42,7 +56,7 @@ VALUES = st.sampled_from([("tcp_syn_retries", 2), ("isn", 7), ("belief", "closed
 @st.composite
 def forked(draw: st.DrawFn, scenario: Scenario) -> Scenario:
     """What some control leads to from there; raises ForkError where it leads nowhere."""
-    name, host, at, number = draw(NAMES), draw(WHO), draw(SHORT_WHILE), draw(st.integers(1, 3))
+    name, host, at, number = draw(NAMES), draw(WHO), draw(SHORT_WHILE), draw(st.sampled_from((1, 2, 3, 99)))
     call, place, (key, value) = draw(CALLS), draw(PLACES), draw(VALUES)
     controls: list[Callable[[], Scenario]] = [
         lambda: forks.lose(scenario, name),
@@ -297,6 +311,11 @@ def test_the_whole_text_is_a_control_too() -> None:
         (lambda: forks.call(STORY, 0, "client", "connect(nobody:80)"), "scenario.unknown-host"),
         (lambda: forks.call(STORY, MAX_DURATION + 1, "client", "close"), "scenario.duration-too-long"),
         (lambda: forks.duplicate(STORY, "c1", MAX_DURATION + 1), "scenario.duration-too-long"),
+        (lambda: forks.call(STORY, 0, "client", "x=connect(server:80)"), "lab.fork.one-call"),
+        (lambda: forks.lose(FULL, "c1"), "scenario.too-long"),
+        (lambda: forks.call(FULL, 0, "client", "close"), "scenario.too-long"),
+        (lambda: forks.insert_call(FULL, "client", 1, (0,), "close"), "scenario.too-long"),
+        (lambda: forks.call(DEEDS, 0, "client", "close"), "scenario.too-many-calls"),
         (lambda: forks.backlog(STORY, "client", 1), "lab.fork.no-listener"),
         (lambda: forks.add_program(STORY, "wire", ""), "scenario.expected-host"),
         (lambda: forks.cut(STORY, 5, 5), "scenario.empty-range"),

@@ -43,7 +43,7 @@ CALLABLE = (
     "listen", "accept", "connect", "send", "recv", "shutdown", "close", "abort", "bind", "setsockopt", "getsockopt",
     "poll", "sleep",
 )  # fmt: skip
-HOSTS = ("client", "server", "client2", "peer")
+HOSTS = ("client", "server", "c1", "peer")  # a host may be called as a segment is
 NAMES = st.sampled_from(("a", "b2", "lst", "the_socket"))
 
 SHORT_WHILE = st.one_of(st.integers(0, 3_000_000), st.sampled_from((0, 1, 999, 1_000, 50_000, 1_000_000, 61_000_000)))
@@ -174,7 +174,11 @@ def scenarios(draw: st.DrawFn, durations: st.SearchStrategy[int] = DURATIONS) ->
     ]
     if draw(st.booleans()):
         programs.append(
-            Program("client", 2, tuple(draw(st.lists(calls("client", hosts, durations=durations), max_size=3))))
+            Program(
+                "client",
+                draw(st.sampled_from((2, 99))),
+                tuple(draw(st.lists(calls("client", hosts, durations=durations), max_size=3))),
+            )
         )
     dialect = draw(st.sampled_from(("linux", "rfc")))
     settings = [Setting(host, "isn", draw(st.integers(0, (1 << 32) - 1))) for host in hosts if draw(st.booleans())]
