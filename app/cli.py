@@ -66,6 +66,7 @@ def serve(options: argparse.Namespace) -> int:
             log_as_json()
         config = uvicorn.Config(
             app,
+            http="h11",  # it bounds the head of a request; httptools, where it is installed, does not
             log_level="warning",
             log_config=None if settings.log else uvicorn.config.LOGGING_CONFIG,
             access_log=False,

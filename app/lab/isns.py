@@ -8,14 +8,19 @@ from app.sim.trace import Sent, Trace
 
 
 def own_isns(trace: Trace) -> dict[str, int]:
-    """The ISN of the first connection of each host that sent a SYN, as it chooses it where no setting does."""
-    free, found = Numbers({}), dict[str, int]()
+    """The ISN of the first connection of each host that sent a SYN, as it chooses it where no setting does.
+
+    Without the hosts that chose none: the number of a SYN-ACK may be a cookie.
+    """
+    free, first = Numbers({}), dict[str, Sent]()
     for sent in trace.sent:
-        if sent.segment.syn and not sent.forged and sent.source not in found:
-            found[sent.source] = free.isn(sent.source, sent.conn, sent.at)
-            if len(found) == len(trace.scenario.hosts):
+        if sent.segment.syn and not sent.forged:
+            first.setdefault(sent.source, sent)
+            if len(first) == len(trace.scenario.hosts):
                 break
-    return found
+    isns = {host: free.isn(host, sent.conn, sent.at) for host, sent in first.items()}
+    said = {setting.host for setting in trace.scenario.settings if setting.name == "isn"}
+    return {host: isn for host, isn in isns.items() if host in said or isn == first[host].segment.seq}
 
 
 def numbers(scenario: Scenario, sent: Iterable[Sent]) -> Numbers:

@@ -95,9 +95,8 @@ def too_many(request: Request, wait: int) -> Response:
     path = _path(request)
     if path.startswith("/api/") or path == "/oembed":
         return JSONResponse({"detail": f"too many requests; wait {wait} seconds"}, 429, {"cache-control": "no-store"})
-    here, lang = world(request), path.split("/")[1]
-    known = lang in here.words
-    words = here.words[lang if known else preferred(request)]
+    here, known = world(request), _first(path) in world(request).words
+    words = _spoken(request)
     others = () if known else tuple(other for other in here.words.values() if other is not words)
     page = Page(words, f"/{words.lang}/", "", chosen(request), "", here.settings.origin, found=False)
     kept = here.renderer.remembered(page, _too_many, words, wait, others)
@@ -120,8 +119,7 @@ async def broken(request: Request, error: Exception) -> Response:
 
 def _page(request: Request, status: int, reason: str, *links: Link, **about: object) -> Response:
     here = world(request)
-    lang = _path(request).split("/")[1]
-    words = here.words[lang if lang in here.words else preferred(request)]
+    words = _spoken(request)
     if reason == "error.no-language":
         links = tuple(_translation(request, other) for other in here.words.values())
     home = Link(words("error.link.course"), f"/{words.lang}/")
@@ -130,6 +128,17 @@ def _page(request: Request, status: int, reason: str, *links: Link, **about: obj
     view = ErrorView(status, words(title), words(reason, path=path, **about), (*links, home))
     page = Page(words, quote(path), "", chosen(request), "", here.settings.origin, found=False)
     return here.renderer.render(page, view).response(request, cache="no-store", status=status)
+
+
+def _first(path: str) -> str:
+    """The first part of a path; a language, for most."""
+    return path.removeprefix("/").partition("/")[0]
+
+
+def _spoken(request: Request) -> Words:
+    """The words in the language of the address; where that has none, in the visitor's."""
+    known, lang = world(request).words, _first(_path(request))
+    return known[lang if lang in known else preferred(request)]
 
 
 def _translation(request: Request, words: Words) -> Link:

@@ -34,7 +34,7 @@ def remember(lang: str, request: Request, response: Response) -> None:
 
 def in_language(lang: str, path: str) -> str:
     """The same page in that language: `/zh/states` → `/en/states`."""
-    _, first, *rest = path.split("/")
+    first, *rest = path.removeprefix("/").split("/")
     return "/".join(("", lang, *rest)) if first in CODES and rest else f"/{lang}/"
 
 

@@ -26,7 +26,7 @@ class Renderer:
         self.remembered = lru_cache(settings.remembered_pages)(self._remembered)
 
     def render(self, page: Page, view: View) -> Representation:
-        """Fill in the template of this view. Every template has `page`, `w` and `view`, and nothing else."""
+        """Fill in the template of this view. Every template has `page`, `view`, and what all have (`Templates`)."""
         return Representation.of(self._filled(page, view), "text/html", once=True)
 
     def _filled(self, page: Page, view: View) -> bytes:

@@ -24,7 +24,10 @@ class Direct(Context):
 
 
 class Plainly(CodeGenerator):
-    """What is put out is escaped into a string, not into a Markup of its own, of which a page needs only the text."""
+    """What is put out is escaped into a string, not into a Markup of its own, of which a page needs only the text.
+
+    It is always escaped: `{% autoescape false %}` has no say, nor has a template use for it.
+    """
 
     def _output_child_pre(self, *_: object) -> None:
         self.write("environment.escaped(")

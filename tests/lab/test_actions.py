@@ -109,7 +109,7 @@ def test_a_deed_is_done_just_after_what_is_seen() -> None:
     assert instant(close, 100 * MS) == 100 * MS + 100
 
 
-def test_a_socket_is_asked_of_the_machine() -> None:
+def test_a_socket_is_read_from_the_record_of_the_run() -> None:
     scenario = parse("server: listen; a=accept; b=accept\nclient: connect\nclient/2: connect@200ms; close")
     held = {(one.host, one.number, one.name): (one.conn, one.closed) for one in handles(run(scenario), 500 * MS)}
     assert held == {

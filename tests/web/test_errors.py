@@ -1,5 +1,6 @@
 """What goes wrong has a page, in the right language, with a way on."""
 
+import asyncio
 import re
 
 import pytest
@@ -31,6 +32,22 @@ def test_a_page_that_does_not_exist_shows_the_way(
     assert f'<html lang="{tag}"' in response.text
     assert f'href="{link}"' in response.text.partition("<main")[2]
     assert 'rel="canonical"' not in response.text
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_a_path_that_is_none_is_not_there(site: FastAPI, method: str) -> None:
+    """`OPTIONS *` is about the whole server, and has no path."""
+    scope = {"type": "http", "method": method, "path": "*", "raw_path": b"*", "query_string": b"", "headers": []}
+    sent = []
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b""}
+
+    asyncio.run(site({**scope, "server": ("x", 80), "client": ("1.1.1.1", 1), "scheme": "http"}, receive, send))
+    assert sent[0]["status"] == 404
 
 
 def test_an_unknown_language_offers_the_page_in_those_that_there_are(visitor: TestClient) -> None:

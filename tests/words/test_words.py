@@ -52,7 +52,7 @@ def test_both_languages_have_the_same_messages_with_the_same_parameters(words: d
 def test_every_message_that_a_template_names_is_there(words: dict[str, Words]) -> None:
     for template in folder("templates").rglob("*.html"):
         text = template.read_text(encoding="utf-8")
-        for message in re.findall(r'\bw\("([^"]+)",', text) + re.findall(r'"([^"]+)" \| w\b', text):
+        for message in re.findall(r'\bw\("([^"]+)"[,)]', text) + re.findall(r'"([^"]+)" \| w\b', text):
             assert message in words["zh"], f"{template}: {message}"
 
 
