@@ -213,11 +213,16 @@ export class TcpLab extends HTMLElement {
     const solved = this.querySelector(".verdict-card.met");
     this.replaceChildren(...fresh.childNodes);
     const radio = view && this.querySelector(`.views [value="${view}"]`);
-    if (radio) /** @type {HTMLInputElement} */ (radio).checked = true;
+    if (radio) {
+      /** @type {HTMLInputElement} */ (radio).checked = true;
+      radio.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     this.#reopen(open);
     const diagram = this.querySelector(".diagram");
     if (diagram && focus) diagram.scrollTop = scrolled;
-    this.#refocus(this.querySelector("#mistake") ? ["mistake"] : keep);
+    const mistake = this.querySelector("#mistake");
+    this.#refocus(mistake ? ["mistake"] : keep);
+    mistake?.scrollIntoView({ block: "center" });
     if (focus === "doing") this.querySelector("#doing")?.scrollIntoView({ block: "nearest" });
     const met = /** @type {HTMLElement | null} */ (solved ? null : this.querySelector(".verdict-card.met"));
     met?.focus({ preventScroll: true });

@@ -34,6 +34,7 @@ export class TcpPlayer extends HTMLElement {
       this.pause();
       this.#ask(Number(/** @type {HTMLInputElement} */ (event.target).value), "scrub");
     });
+    this.#listen(".views", "change", () => this.#bringIntoView(false));
     this.#listenForSwipes();
     this.#layOutScrub();
     this.#bringIntoView(false);

@@ -107,7 +107,7 @@ def test_a_short_link_keeps_its_language(visitor: TestClient) -> None:
 def test_a_code_that_leads_nowhere_says_so_kindly(visitor: TestClient, lang: str, code: str) -> None:
     page = visitor.get(f"/s/{code}", headers={"accept-language": lang})
     assert page.status_code == 404
-    assert {"zh": "没有指向任何地方", "en": "leads nowhere"}[lang] in page.text
+    assert {"zh": "不存在", "en": "leads nowhere"}[lang] in page.text
 
 
 @pytest.mark.parametrize(
