@@ -229,6 +229,20 @@ def test_what_was_wished_of_a_listener_holds_for_its_connections() -> None:
     assert [e.at for e in trace.events if isinstance(e, TimedOut) and e.timer == "keepalive"] == [5_150_000]
 
 
+def test_an_option_that_a_listener_is_given_later_holds_from_then_on() -> None:
+    """Linux asks the listener itself (`rskq_defer_accept`), and copies it when the handshake is complete."""
+    deferred = "server: listen; setsockopt(TCP_DEFER_ACCEPT={})@{}; accept\nclient: connect; send(10)@2s\nset: end=3s"
+    assert walk(tell(deferred.format(3, "0s") + WIRE), "server")[-1] == "2050 ESTABLISHED"
+    assert walk(tell(deferred.format(3, "70ms") + WIRE), "server")[-1] == "2050 ESTABLISHED"  # half-open by then
+    assert walk(tell(deferred.format(3, "1s") + WIRE), "server")[-1] == "150 ESTABLISHED"
+    watched = "server: listen; setsockopt(SO_KEEPALIVE=1)@{}; setsockopt(TCP_KEEPIDLE=5); accept; recv\nclient: connect"
+    for at, expiries in (("0s", [5_150_000]), ("70ms", [5_150_000]), ("1s", [])):
+        trace = tell(watched.format(at) + "\nset: end=6s" + WIRE)
+        assert [e.at for e in trace.events if isinstance(e, TimedOut) and e.timer == "keepalive"] == expiries
+    trace = tell("server: listen; setsockopt(SO_RCVBUF=3000); accept\nclient: connect; send(9000)\nset: end=1s" + WIRE)
+    assert max(sent.seq + sent.segment.length for sent in trace.sent if sent.source == "client") == 3001
+
+
 def test_probes_of_what_close_left_behind_are_counted() -> None:
     """Linux `tcp_probe_timer`: eight that nobody answers, not the patience of a socket that somebody holds."""
     story = "server: setsockopt(SO_RCVBUF=2000); listen; accept; recv@3000s\nclient: connect; send(3000); {}\n"
