@@ -3,7 +3,7 @@
 import pytest
 
 from app.folders import folder
-from app.sim.trace import Returned, TimedOut
+from app.sim.trace import Arrived, Returned, TimedOut
 from tests.sim.telling import exchange, returns, says, tell, walk
 
 
@@ -219,6 +219,19 @@ def test_a_shut_window_is_not_opened_for_a_few_bytes(dialect: str) -> None:
     trace = tell(f"server: listen; accept; {reads}\nclient: connect; send(66000)\nset: {dialect}; end=5s{WIRE}")
     opened = [sent for sent in trace.sent if sent.source == "server" and sent.at in (3_000_000, 4_000_000)]
     assert [(sent.at, sent.segment.window) for sent in opened] == [(4_000_000, 2010)]
+
+
+@pytest.mark.parametrize("dialect", ["linux", "rfc"])
+def test_a_window_that_has_been_offered_is_not_taken_back(dialect: str) -> None:
+    """RFC 9293 §3.8.6, SHLD-14; Linux `tcp_select_window`: the right edge stays where it was."""
+    client = "client: connect; send(100); setsockopt(SO_RCVBUF=2000); recv(1)@9s"
+    trace = tell(f"{client}\nserver: listen; accept; recv; send(5000); recv\nset: {dialect}; end=5s{WIRE}")
+    checks = [check for event in trace.events if isinstance(event, Arrived) for check in event.checks]
+    assert not any(check.fired for check in checks if check.rule == "sequence.unacceptable")
+    said = [sent for sent in trace.sent if sent.source == "client"]
+    assert said[-1].ack == 5001
+    edges = [sent.ack + sent.segment.window for sent in said if sent.ack is not None]
+    assert edges == sorted(edges)
 
 
 def test_what_was_wished_of_a_listener_holds_for_its_connections() -> None:
