@@ -86,6 +86,15 @@ def test_keepalive_gives_a_dead_peer_up() -> None:
     assert returns(trace, "client")[-1] == ("recv", "ETIMEDOUT")
 
 
+@pytest.mark.parametrize("later", ["TCP_NODELAY=1", "SO_KEEPALIVE=1", "TCP_KEEPCNT=4", "TCP_KEEPIDLE=10"])
+def test_an_option_does_not_start_the_idle_time_anew(later: str) -> None:
+    """`tcp_sock_set_keepidle_locked`: what has passed counts; other options leave the timer alone."""
+    idle = 99 if "KEEPIDLE" in later else 10
+    options = f"setsockopt(SO_KEEPALIVE=1); setsockopt(TCP_KEEPIDLE={idle}); connect; setsockopt({later})@5s"
+    trace = tell(f"server: listen; accept\nclient: {options}; recv\nset: end=30s")
+    assert next(e.at for e in trace.events if isinstance(e, TimedOut) and e.timer == "keepalive") == 10_100_000
+
+
 def test_keepalive_of_the_rfc_sends_no_rst() -> None:
     trace = tell(KEEPALIVE + "wire: cut 1s..99s\nset: rfc")
     assert not any(sent.segment.rst for sent in trace.sent)
