@@ -20,6 +20,8 @@ def window(at: Circumstance) -> Origin:
             room = buffer - block.unread
             if block.rcv_wnd < room < min(buffer // 2, at.dialect.mss):
                 return origin("window.kept", "3.8.6.2.2", SCALE, block.rcv_wnd, room=room)
+            if room < block.rcv_wnd:
+                return origin("window.offered", "3.8.6", SCALE, block.rcv_wnd, room=max(room, 0))
             return _said("unread", buffer, buffer - block.rcv_wnd)
     unread = _taken(at)
     buffers = {

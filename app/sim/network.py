@@ -1,6 +1,6 @@
 """The hosts' TCP and the wire between them: listeners and their queues, endpoints, segments, timers."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.sim.agenda import ARRIVAL, TIMER, Agenda
 from app.sim.forging import FLOOD_OPTIONS, Forgery, Relation, made
@@ -15,7 +15,7 @@ from app.sim.wire import Carriage, Counts, carry, plain
 from app.tcp import calls as tcp
 from app.tcp.arrivals import segment_arrives
 from app.tcp.block import Block
-from app.tcp.dialect import DIALECTS
+from app.tcp.dialect import DIALECTS, SECOND
 from app.tcp.listener import (
     Listener,
     accepted,
@@ -26,6 +26,7 @@ from app.tcp.listener import (
     forgotten,
     limit,
     syn_ack_retries,
+    timeouts_within,
 )
 from app.tcp.segment import Segment, add
 from app.tcp.states import ARCS, Cause, State
@@ -81,15 +82,21 @@ class Network:
         """A listener now stands on that port. A host with several is told of as one: it is in LISTEN, or it is not."""
         if not host.listeners:
             self.events.append(Changed(self.now, host.name, None, State.CLOSED, State.LISTEN, Cause.PASSIVE_OPEN))
-        host.listeners[port] = Listener(
-            port,
-            backlog,
-            wishes=socket.wishes,
-            deferred=socket.deferred,
-            fast_open=socket.fast_open,
-            reuses=bool(socket.reuses),
-        )
+        host.listeners[port] = Listener(port, backlog)._replace(**inherited(socket))
         self.show_queues(host, host.listeners[port])
+
+    def tune(self, host: Host, port: int, socket: Socket) -> None:
+        """An option of a listener has been set: it holds for the connections to come.
+
+        Linux copies the listener's socket when the handshake is complete (`sk_clone`): half-open ones have it, too.
+        """
+        host.listeners[port] = listener = host.listeners[port]._replace(**inherited(socket))
+        deferred = timeouts_within(listener.deferred * SECOND, host.dialect)
+        for endpoint in [end for end in host.endpoints.values() if end.port == port]:
+            if endpoint.block.passive_opening and not endpoint.block.fast_open:
+                endpoint.reuses = listener.reuses
+                block = endpoint.block._replace(wishes=listener.wishes, deferred=deferred)
+                self.apply(endpoint, Outcome(block))
 
     def unlisten(self, host: Host, port: int) -> None:
         """The listener closes: what nobody accepted is reset, half-open connections are forgotten."""
@@ -338,6 +345,16 @@ class Network:
         conn = other.conn if other else port
         fits = peer in self.hosts and peer != host and self.ends.setdefault(conn, ends) == ends
         return conn if fits else None
+
+
+def inherited(socket: Socket) -> dict[str, Any]:
+    """What a listener has of its socket's options."""
+    return {
+        "wishes": socket.wishes,
+        "deferred": socket.deferred,
+        "fast_open": socket.fast_open,
+        "reuses": bool(socket.reuses),
+    }
 
 
 def reopened(outcome: Outcome) -> bool:

@@ -29,7 +29,8 @@ SYSCTLS: dict[str, Change] = {
     "tcp_keepalive_time": lambda n: {"keepalive_time": n * SECOND},
     "tcp_keepalive_intvl": lambda n: {"keepalive_interval": n * SECOND},
     "tcp_keepalive_probes": lambda n: {"keepalive_probes": n},
-    "tcp_early_retrans": lambda n: {"tail_loss_probe": 200 * MILLISECOND if n else None},
+    # 1 and 2 meant something that is gone (`tcp_schedule_loss_probe`).
+    "tcp_early_retrans": lambda n: {"tail_loss_probe": 200 * MILLISECOND if n in (3, 4) else None},
     "tcp_invalid_ratelimit": lambda n: {"challenge_interval": n * MILLISECOND},
 }
 

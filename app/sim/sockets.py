@@ -31,6 +31,9 @@ class Kernel(Protocol):
     def listen(self, host: Host, port: int, backlog: int, socket: Socket) -> None:
         """Let a listener stand on that port."""
 
+    def tune(self, host: Host, port: int, socket: Socket) -> None:
+        """Let the listener on that port have the options that its socket now has."""
+
     def unlisten(self, host: Host, port: int) -> None:
         """Let it go, and what nobody has accepted with it."""
 
@@ -251,6 +254,8 @@ def _setsockopt(pending: Pending) -> Result:
     set_option(socket, call.word, call.value)
     if socket.fresh:
         pending.opened = socket
+    elif socket.port is not None and socket.port in pending.host.listeners:
+        pending.kernel.tune(pending.host, socket.port, socket)
     elif socket.endpoint is not None and socket.endpoint.block.state is not State.CLOSED:
         pending.apply(tcp.wish(socket.endpoint.block, socket.wishes, pending.kernel.now, pending.host.dialect))
     return "ok"

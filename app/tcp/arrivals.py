@@ -78,7 +78,13 @@ def listen_second_check_ack(turn: Turn, segment: Segment) -> Segment | None:
             return None
         irs, answered = add(segment.seq, -turn.dialect.syn_length), forgotten_answer(cookie, segment)
         turn.block = turn.block._replace(
-            iss=cookie, irs=irs, snd_una=cookie, snd_nxt=segment.ack, snd_wl1=irs, flight=(answered,)
+            iss=cookie,
+            irs=irs,
+            rcv_nxt=segment.seq,
+            snd_una=cookie,
+            snd_nxt=segment.ack,
+            snd_wl1=irs,
+            flight=(answered,),
         )
         agree(turn, segment._replace(options=remembered_by_cookie(segment, turn.dialect)))
         receive_from(turn, segment.seq)
@@ -148,15 +154,17 @@ def syn_sent_fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     """SYN,ACK completes our open; a bare SYN is a simultaneous open (§3.5 figure 7)."""
     if not segment.syn:
         return segment
+    number = add(segment.seq, turn.dialect.syn_length)
     turn.block = turn.block._replace(
         irs=segment.seq,
+        rcv_nxt=number,
         snd_wnd=segment.window,
         max_snd_wnd=segment.window,
         snd_wl1=segment.seq,
         snd_wl2=turn.block.iss if segment.ack is None else segment.ack,
     )
     agree(turn, segment)
-    receive_from(turn, add(segment.seq, turn.dialect.syn_length))
+    receive_from(turn, number)
     if turn.check("syn-sent.syn-ack", segment.ack is not None) and segment.ack is not None:
         if turn.block.unsent and turn.block.flight[0].tries == 1:
             turn.block = turn.block._replace(heard_at=turn.now)  # text that waits for the SYN,ACK answers it

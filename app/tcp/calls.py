@@ -6,7 +6,7 @@ window or an empty buffer is for the caller to wait on. STATUS (§3.10.6) is rea
 
 from app.tcp.block import NO_WISHES, Block, Wishes
 from app.tcp.dialect import Dialect
-from app.tcp.keepalive import kept_alive, start_keepalive
+from app.tcp.keepalive import keepalive_of, kept_alive, start_keepalive
 from app.tcp.output import (
     acknowledge,
     flush,
@@ -111,8 +111,11 @@ def wish(block: Block, wishes: Wishes, now: int, dialect: Dialect) -> Outcome:
     turn = Turn(block._replace(wishes=wishes), now, dialect)
     if not kept_alive(turn.block, dialect):
         turn.block = turn.block._replace(keepalive_at=None)
-    elif block.state in KEPT_ALIVE:
+    elif block.state in KEPT_ALIVE and not kept_alive(block, dialect):
         start_keepalive(turn)
+    elif block.keepalive_at is not None and wishes.keepalive_time != block.wishes.keepalive_time:
+        idle, _, _ = keepalive_of(turn.block, dialect)  # less what has passed (`tcp_sock_set_keepidle_locked`)
+        turn.block = turn.block._replace(keepalive_at=max(block.last_heard + idle, now))
     flush(turn)
     return turn.outcome()
 

@@ -16,15 +16,17 @@ ISN_STEP = 65537  # how far beyond the old connection's numbers the new one's be
 
 def take_syn(turn: Turn, segment: Segment, cause: Cause) -> None:
     """Walk to SYN-RECEIVED and answer <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>."""
+    number = add(segment.seq, turn.dialect.syn_length)
     turn.block = turn.block._replace(
         irs=segment.seq,
+        rcv_nxt=number,
         snd_wnd=segment.window,
         max_snd_wnd=segment.window,
         snd_wl1=segment.seq,
         deferred=turn.doors.deferred,
     )
     agree(turn, segment)
-    receive_from(turn, add(segment.seq, turn.dialect.syn_length))
+    receive_from(turn, number)
     turn.become(cause)
     fast_open = turn.doors.fast_open
     if fast_open is not None:

@@ -55,13 +55,12 @@ def receive_from(turn: Turn, number: int) -> None:
 def receive_window(block: Block, number: int, unread: int, dialect: Dialect) -> int:
     """RCV.WND from `number` on: the room for what the user has not read (§3.8.6).
 
-    No silly one is offered anew (§3.8.6.2.2, MUST-39): then it is what is left of the one that was.
+    What has been offered is not taken back, though the buffer be made smaller (§3.8.6, SHLD-14; `tcp_select_window`).
+    No silly window is offered anew (§3.8.6.2.2, MUST-39): then it is what is left of the one that was.
     """
     buffer = dialect.receive_buffer if block.wishes.receive_buffer is None else block.wishes.receive_buffer
-    room = max(buffer - unread, 0)
-    if room >= min(buffer // 2, dialect.mss):
-        return room
-    return min(room, max(block.rcv_wnd - distance(block.rcv_nxt, number), 0))
+    room, left = buffer - unread, max(block.rcv_wnd - distance(block.rcv_nxt, number), 0)
+    return max(room, left) if room >= min(buffer // 2, dialect.mss) else left
 
 
 def is_shut(block: Block) -> bool:

@@ -17,6 +17,11 @@ from tests.sim.scenarios import SHORT_WHILE, busy_scenarios, scenarios
 SCENARIOS = [parse(path.read_text()) for path in sorted((folder("content") / "scenarios").glob("*.scenario"))]
 # Ten bytes of room: not offered anew.
 SILLY = "server: listen; accept; recv(10)@2s\nclient: connect; send(66000)\nwire: delay 50ms"
+SHRUNK = """
+server: listen; accept; recv; send(1000)
+client: connect; send(100); setsockopt(SO_RCVBUF=2000); recv@9s
+wire: delay 50ms
+"""
 VAGUE = ("lab.origin.window.room",)  # says nothing that could be counted
 
 
@@ -72,6 +77,14 @@ def test_a_window_that_is_not_worth_offering_says_so() -> None:
     holds(trace)
     late = next(sent for sent in trace.sent if sent.source == "server" and sent.at > 2_000_000)
     assert origins(trace, late.name).window.said.params == {"value": 0, "room": 10}
+
+
+def test_a_window_that_is_not_taken_back_says_so() -> None:
+    trace = run(parse(SHRUNK))
+    holds(trace)
+    said = [sent for sent in trace.sent if sent.source == "client"][-1]
+    assert origins(trace, said.name).window.said.message == "lab.origin.window.offered"
+    assert origins(trace, said.name).window.said.params == {"value": 64535, "room": 1000}
 
 
 @settings(max_examples=120)
@@ -212,6 +225,7 @@ KINDS = [
     f"{LISTENER}\n{CLIENT}\nset: belief=ack-names-last-byte",
     "server: listen; close@1s\nclient: connect",
     SILLY,
+    SHRUNK,
     "server: listen(0)\nclient: connect\nclient/2: connect+1s\nset: server.belief=full-queue-refuses",
     "server: connect(client:5, from=5)\nclient: connect(server:5, from=5)\nset: client.belief=simultaneous-open-fails",
     "server: listen; accept; recv(eof)\nclient: connect; close\nset: belief=fin-takes-no-number",

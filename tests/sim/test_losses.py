@@ -1,5 +1,7 @@
 """How a loss is found and repaired: RFC 5681, 6582, 2018, 8985."""
 
+import pytest
+
 from app.sim.trace import TimedOut, Trace
 from tests.sim.telling import exchange, returns, tell
 
@@ -81,3 +83,10 @@ def test_after_a_time_out_all_is_taken_for_lost() -> None:
     trace = tell(TALK.format("; ".join(["send(1460)"] * 4)) + "wire: drop c3..7\nset: rfc")
     assert [line.split()[0] for line in repeated(trace)] == ["1100", "1200", "1200", "1300", "1300"]
     assert received(trace) == [("recv", 5840)]
+
+
+@pytest.mark.parametrize(("value", "first"), [(0, "retransmission"), (1, "retransmission"), (3, "tail-loss-probe")])
+def test_the_tail_loss_probe_is_one_of_the_values_of_a_sysctl(value: int, first: str) -> None:
+    """`tcp_schedule_loss_probe`: 3 and 4 let it, all others do not."""
+    trace = tell(f"server: listen; accept\nclient: connect; send(100)\nwire: drop c3\nset: tcp_early_retrans={value}")
+    assert next(e.timer for e in trace.events if isinstance(e, TimedOut)) == first

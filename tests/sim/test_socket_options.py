@@ -3,7 +3,7 @@
 import pytest
 
 from app.folders import folder
-from app.sim.trace import Returned, TimedOut
+from app.sim.trace import Arrived, Returned, TimedOut
 from tests.sim.telling import exchange, returns, says, tell, walk
 
 
@@ -84,6 +84,15 @@ def test_keepalive_gives_a_dead_peer_up() -> None:
         "22100 c7 R. 1:1(0) ack 1 lost",
     ]
     assert returns(trace, "client")[-1] == ("recv", "ETIMEDOUT")
+
+
+@pytest.mark.parametrize("later", ["TCP_NODELAY=1", "SO_KEEPALIVE=1", "TCP_KEEPCNT=4", "TCP_KEEPIDLE=10"])
+def test_an_option_does_not_start_the_idle_time_anew(later: str) -> None:
+    """`tcp_sock_set_keepidle_locked`: what has passed counts; other options leave the timer alone."""
+    idle = 99 if "KEEPIDLE" in later else 10
+    options = f"setsockopt(SO_KEEPALIVE=1); setsockopt(TCP_KEEPIDLE={idle}); connect; setsockopt({later})@5s"
+    trace = tell(f"server: listen; accept\nclient: {options}; recv\nset: end=30s")
+    assert next(e.at for e in trace.events if isinstance(e, TimedOut) and e.timer == "keepalive") == 10_100_000
 
 
 def test_keepalive_of_the_rfc_sends_no_rst() -> None:
@@ -221,12 +230,39 @@ def test_a_shut_window_is_not_opened_for_a_few_bytes(dialect: str) -> None:
     assert [(sent.at, sent.segment.window) for sent in opened] == [(4_000_000, 2010)]
 
 
+@pytest.mark.parametrize("dialect", ["linux", "rfc"])
+def test_a_window_that_has_been_offered_is_not_taken_back(dialect: str) -> None:
+    """RFC 9293 §3.8.6, SHLD-14; Linux `tcp_select_window`: the right edge stays where it was."""
+    client = "client: connect; send(100); setsockopt(SO_RCVBUF=2000); recv(1)@9s"
+    trace = tell(f"{client}\nserver: listen; accept; recv; send(5000); recv\nset: {dialect}; end=5s{WIRE}")
+    checks = [check for event in trace.events if isinstance(event, Arrived) for check in event.checks]
+    assert not any(check.fired for check in checks if check.rule == "sequence.unacceptable")
+    said = [sent for sent in trace.sent if sent.source == "client"]
+    assert said[-1].ack == 5001
+    edges = [sent.ack + sent.segment.window for sent in said if sent.ack is not None]
+    assert edges == sorted(edges)
+
+
 def test_what_was_wished_of_a_listener_holds_for_its_connections() -> None:
     trace = tell("server: setsockopt(SO_LINGER=0); listen; accept; close+500ms\nclient: connect; recv" + WIRE)
     assert returns(trace, "client")[-1] == ("recv", "ECONNRESET")
     options = "setsockopt(SO_KEEPALIVE=1); listen; accept; setsockopt(TCP_KEEPIDLE=5); recv"
     trace = tell(f"server: {options}\nclient: connect\nset: end=6s{WIRE}")
     assert [e.at for e in trace.events if isinstance(e, TimedOut) and e.timer == "keepalive"] == [5_150_000]
+
+
+def test_an_option_that_a_listener_is_given_later_holds_from_then_on() -> None:
+    """Linux asks the listener itself (`rskq_defer_accept`), and copies it when the handshake is complete."""
+    deferred = "server: listen; setsockopt(TCP_DEFER_ACCEPT={})@{}; accept\nclient: connect; send(10)@2s\nset: end=3s"
+    assert walk(tell(deferred.format(3, "0s") + WIRE), "server")[-1] == "2050 ESTABLISHED"
+    assert walk(tell(deferred.format(3, "70ms") + WIRE), "server")[-1] == "2050 ESTABLISHED"  # half-open by then
+    assert walk(tell(deferred.format(3, "1s") + WIRE), "server")[-1] == "150 ESTABLISHED"
+    watched = "server: listen; setsockopt(SO_KEEPALIVE=1)@{}; setsockopt(TCP_KEEPIDLE=5); accept; recv\nclient: connect"
+    for at, expiries in (("0s", [5_150_000]), ("70ms", [5_150_000]), ("1s", [])):
+        trace = tell(watched.format(at) + "\nset: end=6s" + WIRE)
+        assert [e.at for e in trace.events if isinstance(e, TimedOut) and e.timer == "keepalive"] == expiries
+    trace = tell("server: listen; setsockopt(SO_RCVBUF=3000); accept\nclient: connect; send(9000)\nset: end=1s" + WIRE)
+    assert max(sent.seq + sent.segment.length for sent in trace.sent if sent.source == "client") == 3001
 
 
 def test_probes_of_what_close_left_behind_are_counted() -> None:
