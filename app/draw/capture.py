@@ -4,7 +4,7 @@ from app.draw import options, windows
 from app.draw.addresses import named
 from app.draw.labels import ack, seq
 from app.sim.trace import Sent, Trace
-from app.tcp.segment import add
+from app.tcp.segment import CIRCLE, add
 
 
 def tcpdump(trace: Trace) -> list[str]:
@@ -26,18 +26,18 @@ def captured(trace: Trace, until: int, host: str | None = None, *, absolute: boo
 def tcpdump_line(sent: Sent, window: int) -> str:
     """`00:00:00.050000 IP server.80 > client.40000: Flags [S.], seq 0, ack 1, win 65535, options […], length 0`.
 
-    `window` is the field of the header. Timestamps alone are left out: every segment has them.
+    `window` is the field of the header. Timestamps alone are left out: every segment has them. A number from before the
+    first one wraps around, as tcpdump prints it (`%u`).
     """
-    segment, first, length = sent.segment, seq(sent), sent.segment.length
+    segment, first, length = sent.segment, seq(sent) % CIRCLE, sent.segment.length
     letters = segment.letters
     parts = [f"Flags [{'none' if letters == '-' else letters}]"]
     if length:
-        beyond = first + length if sent.seq is not None else add(segment.seq, length)
-        parts.append(f"seq {first}:{beyond}")
+        parts.append(f"seq {first}:{add(first, length)}")
     elif segment.syn or segment.fin or segment.rst:
         parts.append(f"seq {first}")
-    if segment.ack is not None:
-        parts.append(f"ack {ack(sent)}")
+    if (acknowledgment := ack(sent)) is not None:
+        parts.append(f"ack {acknowledgment % CIRCLE}")
     parts.append(f"win {window}")
     if (segment.syn or segment.options.sack) and (found := options.parts(segment.options, _base(sent))):
         parts.append(f"options [{','.join(part.told for part in found)}]")

@@ -3,7 +3,7 @@
 import struct
 from typing import NamedTuple
 
-from app.tcp.segment import Options, distance
+from app.tcp.segment import Options, add
 
 WORD = 4
 ROOM = 40  # bytes of options that a header can have
@@ -40,13 +40,9 @@ def parts(options: Options, base: int = 0) -> list[Part]:
     room = (ROOM - len(encoded(found)) - WORD) // 8
     if edges := options.sack[:room]:
         blocks = b"".join(struct.pack("!II", *edge) for edge in edges)
-        told = "".join(f"{{{_told(base, left)}:{_told(base, right)}}}" for left, right in edges)
+        told = "".join(f"{{{add(left, -base)}:{add(right, -base)}}}" for left, right in edges)
         found += [NOP, NOP, Part(struct.pack("!BB", 5, 2 + len(blocks)) + blocks, f"sack {len(edges)} {told}")]
     return found
-
-
-def _told(base: int, edge: int) -> int:
-    return distance(base, edge) if base else edge
 
 
 def encoded(found: list[Part]) -> bytes:

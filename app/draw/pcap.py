@@ -17,6 +17,7 @@ BEGINNING = 1_767_225_600  # what virtual time 0 is: 2026-01-01 00:00 UTC
 FLAGS = {"FIN": 0x01, "SYN": 0x02, "RST": 0x04, "PSH": 0x08, "ACK": 0x10, "ECE": 0x40, "CWR": 0x80}
 TEXT = b"abcdefghijklmnopqrstuvwxyz"
 TTL = 64
+SNAPLEN = 262_144  # as tcpdump says unless told otherwise: no frame is cut short
 
 
 def pcap(trace: Trace, host: str | None = None) -> bytes:
@@ -27,7 +28,7 @@ def pcap(trace: Trace, host: str | None = None) -> bytes:
     known = shifts(trace)
     seen = sorted((at, n) for n, sent in enumerate(trace.sent) for at in sent.seen(host))
     file = BytesIO()
-    writer = Writer(file)
+    writer = Writer(file, snaplen=SNAPLEN)
     for at, n in seen:
         sent = trace.sent[n]
         writer.writepkt(bytes(_frame(trace, sent, n, known)), BEGINNING + at / 1_000_000)

@@ -28,6 +28,7 @@ ACKS = {
     "syn.challenge": "ack-challenge-syn",
     "ack.unsent": "ack-unsent",
     "ack.too-old": "ack-too-old",
+    "sequence.simultaneous-open": "ack-crossed",
     "sequence.repeats": "ack-repeats",
     "sequence.unacceptable": "ack-unacceptable",
     "text.ahead": "ack-ahead",

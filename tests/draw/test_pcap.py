@@ -41,6 +41,14 @@ def test_checksums_and_lengths(name: str) -> None:
         assert (tcp[12] >> 4) * 4 <= len(tcp)
 
 
+def test_no_frame_is_longer_than_the_file_says() -> None:
+    file = BytesIO(pcap(run(parse("server: listen; accept; recv\nclient: connect; send(3000)"))))
+    longest = max(len(frame) for _, frame in Reader(file))
+    assert longest == 14 + 1500
+    (snaplen,) = struct.unpack("=I", file.getvalue()[16:20])
+    assert snaplen >= longest
+
+
 def ones_complement(data: bytes) -> int:
     """RFC 1071: 0 where the checksum is right."""
     words = struct.unpack(f"!{(len(data) + 1) // 2}H", data + b"\0" * (len(data) % 2))

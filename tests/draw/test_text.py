@@ -70,6 +70,17 @@ def test_tcpdump_prints_no_options_where_there_are_none() -> None:
     assert forged.endswith("Flags [S], seq 5000, win 65535, length 0")
 
 
+def test_tcpdump_prints_no_negative_number() -> None:
+    happened = played(
+        "server: listen; accept\nclient: connect; send(100)\n"
+        "forge: s R -500:-500(0) @1s; c P. -5:5(10) ack -499899 @2s; c P. -5:5(10) ack 1 @3s\n"
+    )
+    lines = tcpdump(happened)
+    assert "Flags [R], seq 4294966796, win 63, length 0" in lines[5]
+    assert "Flags [P.], seq 4294967291:5, ack 4294467397, win 63, length 10" in lines[6]
+    assert not any(" -" in line for line in lines)
+
+
 def test_who_floods_has_the_same_address_everywhere() -> None:
     happened = played("server: listen(5)\nclient: connect@1s\nforge: flood 3 every 10ms @100ms\n")
     sources = [inet_ntoa(frame[26:30]) for _, frame in Reader(BytesIO(pcap(happened))) if frame[47] == 0x02]

@@ -190,6 +190,11 @@ def test_a_whole_connection(name: str, said: str) -> None:
             "seq.again ack.after-syn window.empty flags.syn-crossed len.syn",
         ),
         (
+            "server: connect(client:5, from=5)\nclient: connect(server:5, from=5)",
+            "c3",
+            "seq.after-syn ack.after-syn window.empty flags.ack-crossed len.none",
+        ),
+        (
             "server: listen; accept\nclient: connect\nforge: c R nxt @1s; c . 5:15(10) ack 1 @2s",
             "x2",
             "seq.forged ack.forged window.forged flags.forged len.text",
