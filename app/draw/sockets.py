@@ -76,4 +76,5 @@ def _unacknowledged(block: Block) -> int:
     half_open = block.state is State.SYN_RECEIVED and block.passive
     if block.state is State.TIME_WAIT or (half_open and not block.fast_open):
         return 0
-    return distance(block.snd_una, block.snd_nxt) - half_open + block.unsent
+    waits = block.fin_wanted and block.fin_seq is None  # the FIN is queued behind what is unsent (`tcp_send_fin`)
+    return distance(block.snd_una, block.snd_nxt) - half_open + block.unsent + waits

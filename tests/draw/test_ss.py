@@ -23,6 +23,12 @@ def test_close_is_no_read_of_end_of_file() -> None:
     assert queues(close.format(500), "server", 560_000)[1:] == ["CLOSING 1 1"]
 
 
+def test_a_fin_behind_a_shut_window_is_counted_before_it_leaves() -> None:
+    close = "server: listen; accept\nclient: connect; send(70000); {}"
+    without, queued = (int(queues(close.format(end), "client", 2_000_000)[0].split()[2]) for end in ("", "close+1s"))
+    assert queued == without + 1
+
+
 def test_fast_open_makes_a_socket_at_once() -> None:
     trace = tell(Path("content/scenarios/fast-open.scenario").read_text(encoding="utf-8"))
     answers = [one for one in trace.sent if one.source == "server" and one.segment.length]
