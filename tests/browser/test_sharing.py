@@ -108,12 +108,12 @@ def test_a_phone_shares_in_its_own_way(arrive: Arrive) -> None:
 def test_a_phone_shares_the_start_where_that_is_chosen(arrive: Arrive) -> None:
     reader = arrive("phone", "en")
     reader.page.add_init_script(PHONE)
-    reader.opens("/en/share?to=/en/lessons/three-way-handshake%3Fstep%3D2")
+    reader.opens("/en/share?to=/en/lessons/sequence-numbers%3Fstep%3D2")
     reader.page.locator("#share-which a").last.click()
     expect(reader.page.locator("#share-which")).to_be_in_viewport()
     expect(reader.page.locator("#share-which a").last).to_have_attribute("aria-current", "true")
     reader.page.locator("[data-native] button").click()
-    assert reader.page.evaluate("shared.url") == f"{reader.site}/en/lessons/three-way-handshake"
+    assert reader.page.evaluate("shared.url") == f"{reader.site}/en/lessons/sequence-numbers"
     expect(reader.page.get_by_role("img", name="QR code: From the start")).to_be_visible()
 
 
