@@ -142,8 +142,10 @@ def _end(trace: Trace, at: int, then: int, key: tuple[str, int], held: tuple[Han
     host, conn = key
     moment = trace.moment_at(at).index
     block, state = trace.block(moment, host, conn), trace.state(moment, host, conn)
-    mine = [handle for handle in held if (handle.host, handle.conn, handle.closed) == (host, conn, False)]
-    if block is None or not mine:
+    if block is None:
+        return EndActions(host, conn, state, ())
+    mine = [one for one in held if (one.host, one.conn, one.closed, one.iss) == (host, conn, False, block.iss)]
+    if not mine:
         return EndActions(host, conn, state, ())
     calls = sensible(block, then, dialect_at(trace.scenario, host, then))
     return EndActions(host, conn, state, _called(trace.scenario, then, mine[0], calls))

@@ -7,13 +7,17 @@ from app.sim.world import run
 
 
 class Handle(NamedTuple):
-    """A socket by what a program calls it (`name`; None: the latest), and the connection it is of, if it is of one."""
+    """A socket by what a program calls it (`name`; None: the latest), and the connection it is of, if it is of one.
+
+    `iss` is that connection's: what comes later between the same addresses has another.
+    """
 
     host: str
     number: int
     name: str | None
     conn: int | None
     closed: bool
+    iss: int | None
 
     def call(self, call: str) -> str:
         """That call on this socket, as the notation writes it."""

@@ -150,7 +150,7 @@ class Befell(NamedTuple):
 class Holding(NamedTuple):
     """What a program calls a socket (`name`; None: the latest), from what `at:` does at the instant `since` on.
 
-    `conn` is None where the socket is of no connection, or where there is none yet.
+    `conn` is None where the socket is of no connection, or where there is none yet; `iss` tells its incarnations apart.
     """
 
     since: int
@@ -159,6 +159,7 @@ class Holding(NamedTuple):
     name: str | None
     conn: int | None
     closed: bool
+    iss: int | None
 
 
 Event = Called | Returned | Departed | Arrived | Lost | TimedOut | Changed | Queued | Befell

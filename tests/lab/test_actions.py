@@ -123,6 +123,20 @@ def test_a_socket_is_read_from_the_record_of_the_run() -> None:
     assert at(written(first.calls[-1].scenario)) == "at: 500ms server.a.abort"
 
 
+def test_a_dead_socket_is_not_of_the_next_connection_between_the_same_addresses() -> None:
+    scenario = parse(
+        "server: listen; accept; recv; recv\n"
+        "client: connect(from=40000); send(100); connect(from=40000)@2s\nat: 1s client!reboot"
+    )
+    trace = run(scenario)
+    assert calls(possible(trace, 900 * MS), "server") == ["send(100)", "shutdown(wr)", "close", "abort"]
+    for now in (2_158 * MS, 2_258 * MS):
+        moment = trace.moment_at(now).index
+        assert trace.state(moment, "server", 40000) in (State.SYN_RECEIVED, State.ESTABLISHED)
+        assert calls(possible(trace, now), "server") == []
+        assert calls(possible(trace, now), "client")  # its socket is the new one
+
+
 # On any
 
 
