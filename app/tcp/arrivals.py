@@ -14,7 +14,7 @@ from app.tcp.checks import CHECKS
 from app.tcp.dialect import Dialect
 from app.tcp.keepalive import start_keepalive
 from app.tcp.minisockets import is_mini, mini_fin_wait_2, mini_time_wait
-from app.tcp.opening import finds_queue_full, take_syn
+from app.tcp.opening import finds_queue_full, synchronize, take_syn
 from app.tcp.options import agree, forgotten_answer, remembered_by_cookie, with_cookie
 from app.tcp.output import acknowledge, flush, receive_from, reset_against, stop_timers, transmit
 from app.tcp.requests import check_request
@@ -154,17 +154,7 @@ def syn_sent_fourth_check_syn(turn: Turn, segment: Segment) -> Segment | None:
     """SYN,ACK completes our open; a bare SYN is a simultaneous open (§3.5 figure 7)."""
     if not segment.syn:
         return segment
-    number = add(segment.seq, turn.dialect.syn_length)
-    turn.block = turn.block._replace(
-        irs=segment.seq,
-        rcv_nxt=number,
-        snd_wnd=segment.window,
-        max_snd_wnd=segment.window,
-        snd_wl1=segment.seq,
-        snd_wl2=turn.block.iss if segment.ack is None else segment.ack,
-    )
-    agree(turn, segment)
-    receive_from(turn, number)
+    synchronize(turn, segment, snd_wl2=turn.block.iss if segment.ack is None else segment.ack)
     if turn.check("syn-sent.syn-ack", segment.ack is not None) and segment.ack is not None:
         if turn.block.unsent and turn.block.flight[0].tries == 1:
             turn.block = turn.block._replace(heard_at=turn.now)  # text that waits for the SYN,ACK answers it

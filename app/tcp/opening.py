@@ -1,5 +1,7 @@
 """A SYN is taken: the embryonic endpoint that comes of it (§3.10.7.2 third), in LISTEN and in TIME-WAIT."""
 
+from typing import Any
+
 from app.tcp.acceptance import segment_length
 from app.tcp.block import Block
 from app.tcp.keepalive import start_keepalive
@@ -14,8 +16,8 @@ WITHOUT_COOKIE = 0x200  # tcp_fastopen's bit: text on any SYN is believed
 ISN_STEP = 65537  # how far beyond the old connection's numbers the new one's begin, as on Linux
 
 
-def take_syn(turn: Turn, segment: Segment, cause: Cause) -> None:
-    """Walk to SYN-RECEIVED and answer <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>."""
+def synchronize(turn: Turn, segment: Segment, **besides: Any) -> None:
+    """Take the peer's ISN, first window and options from its SYN (§3.10.7.2 third, §3.10.7.3 fourth)."""
     number = add(segment.seq, turn.dialect.syn_length)
     turn.block = turn.block._replace(
         irs=segment.seq,
@@ -23,10 +25,15 @@ def take_syn(turn: Turn, segment: Segment, cause: Cause) -> None:
         snd_wnd=segment.window,
         max_snd_wnd=segment.window,
         snd_wl1=segment.seq,
-        deferred=turn.doors.deferred,
+        **besides,
     )
     agree(turn, segment)
     receive_from(turn, number)
+
+
+def take_syn(turn: Turn, segment: Segment, cause: Cause) -> None:
+    """Walk to SYN-RECEIVED and answer <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>."""
+    synchronize(turn, segment, deferred=turn.doors.deferred)
     turn.become(cause)
     fast_open = turn.doors.fast_open
     if fast_open is not None:
